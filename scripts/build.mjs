@@ -1,0 +1,51 @@
+/**
+ * Builds the program: build.mjs [--electron22]
+ *
+ * Main-process programs become CommonJS bundles beside their native packages; the window's page is built by Vite.
+ * `--electron22` builds for the old Electron that tests may have to make do with, into a folder of its own.
+ */
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import { build as bundle } from 'esbuild'
+import { build as buildPage } from 'vite'
+
+const root = path.resolve(import.meta.dirname, '..')
+const old = process.argv.includes('--electron22')
+const out = path.join(root, old ? 'out/electron22' : 'out')
+const external = ['electron', 'better-sqlite3', 'sharp', '@tensorflow/tfjs-node-gpu']
+
+const programs = {
+  main: 'main/main.ts',
+  preload: 'main/shell/preload.ts',
+  serve: 'main/serve.ts',
+  cli: 'main/cli.ts',
+  trainer: 'main/trainer/entry.ts',
+  decoder: 'main/importer/decoder.ts',
+}
+
+for (const folder of ['main', 'renderer']) rmSync(path.join(out, folder), { recursive: true, force: true })
+
+await bundle({
+  absWorkingDir: root,
+  entryPoints: programs,
+  outdir: path.join(out, 'main'),
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: old ? 'node16' : 'node24',
+  external,
+  sourcemap: true,
+  legalComments: 'linked',
+  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'bundleUrl', RIDE_BUNDLED: 'true' },
+  logLevel: 'warning',
+})
+
+await buildPage({
+  configFile: path.join(root, 'renderer/vite.config.ts'),
+  root: path.join(root, 'renderer'),
+  logLevel: 'warn',
+  build: { outDir: path.join(out, 'renderer'), emptyOutDir: true, target: old ? 'chrome108' : 'chrome140' },
+})
+

@@ -1,0 +1,17 @@
+import * as v from 'valibot'
+import { command } from '../rpc.ts'
+import { CountSchema, NothingSchema } from './common.ts'
+
+export const DeviceSchema = v.object({
+  name: v.string(),
+  kind: v.picklist(['cpu', 'gpu']),
+  memoryBytes: v.nullable(CountSchema),
+})
+export const DevicesSchema = v.object({ tensorflow: v.string(), devices: v.array(DeviceSchema) })
+export type Devices = v.InferOutput<typeof DevicesSchema>
+
+export const appCommands = {
+  'app.info': command(NothingSchema, v.object({ version: v.string(), host: v.picklist(['desktop', 'browser', 'terminal']), platform: v.string() })),
+  /** TensorFlow's version and devices, asked of a fresh trainer process once. */
+  'app.devices': command(NothingSchema, DevicesSchema),
+}

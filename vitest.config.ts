@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** Two groups: TensorFlow spins a thread for every core, so what loads it runs one file at a time. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    testTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'plain', include: ['{shared,main,renderer,scripts}/**/*.test.ts'], exclude: ['main/trainer/**', 'main/services/runs*.test.ts', 'main/cli*.test.ts'], sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'tensorflow', include: ['main/trainer/**/*.test.ts', 'main/services/runs*.test.ts', 'main/cli*.test.ts'], fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
+  },
+})
