@@ -1,0 +1,43 @@
+/** What every service is given, and what the entries get back. */
+import type { Emit, Handlers, Payload, EventName } from '../../shared/rpc.ts'
+import type { WorkbenchContract } from '../../shared/contract/index.ts'
+import type { SpawnTrainer } from '../trainer/client.ts'
+
+/** What only a desktop can do. */
+export interface Desktop {
+  /** The operating system's folder dialog; null where it was cancelled. */
+  pickFolder(title: string): Promise<string | null>
+  reveal(path: string): void
+}
+
+export interface WorkbenchOptions {
+  /** Where the program keeps what belongs to no project: recent projects, built samples. */
+  readonly userFolder: string
+  readonly version: string
+  readonly host: 'desktop' | 'browser' | 'terminal'
+  readonly spawnTrainer: SpawnTrainer
+  readonly desktop?: Desktop
+}
+
+export type Listener = <K extends EventName<WorkbenchContract>>(event: K, payload: Payload<WorkbenchContract, K>) => void
+
+export interface Picture {
+  readonly type: 'image/webp' | 'image/png' | 'image/jpeg'
+  readonly bytes: Uint8Array
+}
+
+export interface Workbench {
+  readonly handlers: Handlers<WorkbenchContract>
+  /** Hears every event of every project. */
+  subscribe(listener: Listener): () => void
+  /** An image as pixels a page may show: decoded and encoded anew, never the file's own bytes. Rejects with a Failure. */
+  picture(projectId: string, imageId: number, size: 'thumb' | 'large'): Promise<Picture>
+  /** What goes on and would end with the program: one sentence each. */
+  activity(): readonly string[]
+  /** Stops what goes on (runs write a checkpoint), closes every project. */
+  close(): Promise<void>
+}
+
+export interface ServiceContext extends WorkbenchOptions {
+  readonly emit: Emit<WorkbenchContract>
+}

@@ -1,0 +1,15 @@
+import { fork } from 'node:child_process'
+import { entryFile } from '../entries.ts'
+import { childWire } from '../wires.ts'
+import type { TrainerProcess } from './client.ts'
+
+/** Starts the trainer as a child of plain Node. */
+export function forkTrainer(): TrainerProcess {
+  const child = fork(entryFile('trainer'), [], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  return {
+    wire: childWire(child, 'The trainer'),
+    kill: () => {
+      child.kill('SIGKILL')
+    },
+  }
+}
