@@ -17,6 +17,8 @@ export interface WorkbenchOptions {
   readonly host: 'desktop' | 'browser' | 'terminal'
   readonly spawnTrainer: SpawnTrainer
   readonly desktop?: Desktop
+  /** A project folder named when the program was started: the page opens it. */
+  readonly startFolder?: string
 }
 
 export type Listener = <K extends EventName<WorkbenchContract>>(event: K, payload: Payload<WorkbenchContract, K>) => void
