@@ -16,7 +16,6 @@ const external = ['electron', 'better-sqlite3', 'sharp', '@tensorflow/tfjs-node-
 
 const programs = {
   main: 'main/main.ts',
-  preload: 'main/shell/preload.ts',
   serve: 'main/serve.ts',
   cli: 'main/cli.ts',
   trainer: 'main/trainer/entry.ts',
@@ -25,9 +24,9 @@ const programs = {
 
 for (const folder of ['main', 'renderer']) rmSync(path.join(out, folder), { recursive: true, force: true })
 
-await bundle({
+/** @type {import('esbuild').BuildOptions} */
+const common = {
   absWorkingDir: root,
-  entryPoints: programs,
   outdir: path.join(out, 'main'),
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -37,10 +36,16 @@ await bundle({
   external,
   sourcemap: true,
   legalComments: 'linked',
+  logLevel: 'warning',
+}
+await bundle({
+  ...common,
+  entryPoints: programs,
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': 'bundleUrl', RIDE_BUNDLED: 'true' },
-  logLevel: 'warning',
 })
+// Sandboxed, the preload can require nothing but electron.
+await bundle({ ...common, entryPoints: { preload: 'main/shell/preload.ts' } })
 
 await buildPage({
   configFile: path.join(root, 'renderer/vite.config.ts'),

@@ -1,0 +1,33 @@
+/** The scheme that serves the page and the images, by name and id only. */
+import { protocol, type Session } from 'electron'
+import { Failure } from '../../shared/failure.ts'
+import { loadPage, pageHeaders, parseImageAddress } from '../page.ts'
+import type { Picture } from '../services/context.ts'
+import { origin, scheme } from './channel.ts'
+
+/** Must run before the app is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true } }])
+}
+
+export function serveScheme(session: Session, pageFolder: string, picture: (projectId: string, imageId: number, size: 'thumb' | 'large') => Promise<Picture>): void {
+  const page = loadPage(pageFolder)
+  const headers = pageHeaders()
+  const answer = (status: number, type: string, bytes: Uint8Array | string, cache = 'no-cache'): Response =>
+    new Response(typeof bytes === 'string' ? bytes : new Uint8Array(bytes), { status, headers: { ...headers, 'content-type': type, 'cache-control': cache } })
+
+  session.protocol.handle(scheme, async (request) => {
+    const url = new URL(request.url)
+    if (request.method !== 'GET' || !request.url.startsWith(`${origin}/`)) return answer(405, 'text/plain', '')
+    const file = page.get(url.pathname)
+    if (file) return answer(200, file.type, file.bytes)
+    const address = parseImageAddress(url)
+    if (!address) return answer(404, 'text/plain', 'There is no such page.')
+    try {
+      const { type, bytes } = await picture(address.projectId, address.imageId, address.size)
+      return answer(200, type, bytes, 'private, max-age=600')
+    } catch (error) {
+      return answer(404, 'text/plain', Failure.from(error).message)
+    }
+  })
+}

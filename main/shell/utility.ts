@@ -1,0 +1,25 @@
+import { utilityProcess } from 'electron'
+import { Failure } from '../../shared/failure.ts'
+import { entryFile } from '../entries.ts'
+import type { TrainerProcess } from '../trainer/client.ts'
+import { closing } from '../wires.ts'
+
+/** Starts the trainer as a utility process of Electron. */
+export function utilityTrainer(): TrainerProcess {
+  const child = utilityProcess.fork(entryFile('trainer'), [], { serviceName: 'RIDE trainer', stdio: 'inherit' })
+  const close = closing()
+  child.once('exit', (code) => close.with(new Failure('closed', `The trainer ended unexpectedly (exit code ${code}).`)))
+  return {
+    wire: {
+      post: (message) => child.postMessage(message),
+      on: (listener) => {
+        child.on('message', listener)
+        return () => child.off('message', listener)
+      },
+      onClose: close.heard,
+    },
+    kill: () => {
+      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL')
+    },
+  }
+}
