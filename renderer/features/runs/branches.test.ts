@@ -25,7 +25,7 @@ describe('the picture of trunk and branches', () => {
   })
 
   it('draws full widths taller than reduced ones', () => {
-    const tallest = (widths: 'reduced' | 'full'): number => Math.max(...branchPicture(3, widths).branches[0]!.blocks.map((bar) => bar.height))
-    expect(tallest('full')).toBeGreaterThan(tallest('reduced'))
+    const [full, reduced] = (['full', 'reduced'] as const).map((widths) => Math.max(...branchPicture(3, widths).branches[0]!.blocks.map((bar) => bar.height)))
+    expect(full).toBeGreaterThan(reduced!)
   })
 })

@@ -1,0 +1,98 @@
+/** The confusion matrix as it is shown: classes in the chosen order, cells by position. */
+import type { ClassResult } from '../../../shared/contract/confusions.ts'
+import { wilsonInterval, type ConfusionCount } from '../../../shared/metrics.ts'
+import { groups, headFirst } from '../../../shared/tail.ts'
+
+export type Order = 'tail' | 'head' | 'name'
+
+export interface Position {
+  /** True class. */
+  readonly row: number
+  /** Predicted class. */
+  readonly column: number
+}
+
+export interface Cell extends Position {
+  readonly count: number
+  /** Images of the true class. */
+  readonly support: number
+}
+
+export interface Matrix {
+  /** In the order of rows and columns alike. */
+  readonly classes: readonly ClassResult[]
+  /** Cells that hold anything, row by row. */
+  readonly cells: readonly Cell[]
+  /** Largest count off the diagonal. */
+  readonly mostErrors: number
+  readonly cellAt: (position: Position) => Cell
+  readonly positionOf: (classId: number) => number | undefined
+}
+
+export function orderedClasses(classes: readonly ClassResult[], order: Order): ClassResult[] {
+  const collator = new Intl.Collator('en', { numeric: true })
+  return [...classes].sort(order === 'name' ? (a, b) => collator.compare(a.name, b.name) : order === 'head' ? headFirst : (a, b) => headFirst(b, a))
+}
+
+/** @param counts cells by class ids, as main tells them */
+export function matrixOf(classes: readonly ClassResult[], counts: readonly ConfusionCount[], order: Order): Matrix {
+  const ordered = orderedClasses(classes, order)
+  const positions = new Map(ordered.map((one, position) => [one.classId, position]))
+  const size = ordered.length
+  const cells = counts
+    .flatMap(({ actual, predicted, count }): Cell[] => {
+      const row = positions.get(actual)
+      const column = positions.get(predicted)
+      return row === undefined || column === undefined || count === 0 ? [] : [{ row, column, count, support: ordered[row]!.support }]
+    })
+    .sort((a, b) => a.row - b.row || a.column - b.column)
+  const byPosition = new Map(cells.map((cell) => [cell.row * size + cell.column, cell]))
+
+  return {
+    classes: ordered,
+    cells,
+    mostErrors: cells.reduce((most, cell) => (isError(cell) ? Math.max(most, cell.count) : most), 0),
+    cellAt: ({ row, column }) => byPosition.get(row * size + column) ?? { row, column, count: 0, support: ordered[row]?.support ?? 0 },
+    positionOf: (classId) => positions.get(classId),
+  }
+}
+
+export const isError = (position: Position): boolean => position.row !== position.column
+
+/** Too few images of the true class to say anything of the row. */
+export const tooLittleEvidence = (cell: Pick<Cell, 'support'>, minEvidence: number): boolean => cell.support < minEvidence
+
+/** The share of the true class's images that fell into the cell; null where there is none. */
+export const shareOf = (cell: Cell): number | null => (cell.support ? cell.count / cell.support : null)
+
+/** "62.1 % (48 to 74)": a share with Wilson's 95 % interval; "no images" where there is none. */
+export function shareWithInterval(right: number, seen: number): string {
+  const interval = wilsonInterval(right, seen)
+  if (!interval) return 'no images'
+  const [low, high] = interval.map((bound) => Math.round(bound * 100))
+  return `${((100 * right) / seen).toFixed(1)} % (${low} to ${high})`
+}
+
+/** "lynx taken for wildcat: 5 of 7, 71.4 % (36 to 92)" */
+export function describeCell(matrix: Matrix, position: Position): string {
+  const { count, support } = matrix.cellAt(position)
+  const actual = matrix.classes[position.row]?.name ?? ''
+  const predicted = matrix.classes[position.column]?.name ?? ''
+  const words = isError(position) ? `${actual} taken for ${predicted}` : `${actual} recognised`
+  if (support === 0) return `${words}: no images of ${actual}`
+  return `${words}: ${count.toLocaleString('en')} of ${support.toLocaleString('en')}, ${shareWithInterval(count, support)}`
+}
+
+/**
+ * What rare classes are taken for: errors only, rarest group first, then the most frequent errors; classes without
+ * enough evidence are left out.
+ */
+export function rareConfusions(matrix: Matrix, minEvidence: number, search: string): Cell[] {
+  const wanted = search.trim().toLowerCase()
+  const groupRank = (cell: Cell): number => groups.length - 1 - groups.indexOf(matrix.classes[cell.row]!.group)
+  const trainOf = (cell: Cell): number => matrix.classes[cell.row]!.train
+  return matrix.cells
+    .filter((cell) => isError(cell) && !tooLittleEvidence(cell, minEvidence))
+    .filter((cell) => !wanted || [cell.row, cell.column].some((position) => matrix.classes[position]!.name.toLowerCase().includes(wanted)))
+    .sort((a, b) => groupRank(a) - groupRank(b) || b.count / b.support - a.count / a.support || b.count - a.count || trainOf(a) - trainOf(b))
+}
