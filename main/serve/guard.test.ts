@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { createGuard } from './guard.ts'
+
+describe('guard', () => {
+  it('opens one browser for each link, once', () => {
+    const guard = createGuard(4000)
+    const token = guard.issueToken()
+    const session = guard.redeem(token)
+    expect(session).toBeTypeOf('string')
+    expect(guard.redeem(token)).toBeUndefined()
+    expect(guard.knows(`other=1; ${guard.cookie(session!).split(';')[0]}`)).toBe(true)
+    expect(guard.knows(undefined)).toBe(false)
+    expect(guard.knows('ride-workbench-4000=')).toBe(false)
+    expect(guard.knows(`ride-workbench-4001=${session}`)).toBe(false)
+  })
+
+  it('refuses truncated and lengthened tokens', () => {
+    const guard = createGuard(4000)
+    const token = guard.issueToken()
+    for (const wrong of ['', token.slice(0, -1), `${token}A`, token.toLowerCase().toUpperCase()]) expect(guard.redeem(wrong)).toBeUndefined()
+    expect(guard.redeem(token)).toBeDefined()
+  })
+
+  it('reads no token for a minute after twenty wrong ones', () => {
+    let clock = 0
+    const guard = createGuard(4000, () => clock)
+    const token = guard.issueToken()
+    for (let guess = 0; guess < 20; guess++) guard.redeem(`guess ${guess}`)
+    expect(guard.redeem(token)).toBeUndefined()
+    clock = 60_001
+    expect(guard.redeem(token)).toBeDefined()
+  })
+
+  it('knows its own addresses and no look-alikes', () => {
+    const guard = createGuard(4000)
+    for (const host of ['127.0.0.1:4000', 'localhost:4000', 'LOCALHOST:4000']) expect(guard.allowsHost(host)).toBe(true)
+    for (const host of [undefined, '', 'evil.example:4000', '127.0.0.1', '127.0.0.1:4001', '127.0.0.1.evil.com:4000', 'localhost:40000']) expect(guard.allowsHost(host)).toBe(false)
+    expect(guard.allowsOrigin('http://127.0.0.1:4000', true)).toBe(true)
+    for (const origin of ['null', 'http://evil', 'https://127.0.0.1:4000', 'http://127.0.0.1:4000.evil.com', 'http://localhost:4001']) {
+      expect(guard.allowsOrigin(origin, true)).toBe(false)
+      expect(guard.allowsOrigin(origin, false)).toBe(false)
+    }
+    expect(guard.allowsOrigin(undefined, true)).toBe(false)
+    expect(guard.allowsOrigin(undefined, false)).toBe(true)
+  })
+})
