@@ -4,7 +4,7 @@
  * Main-process programs become CommonJS bundles beside their native packages; the window's page is built by Vite.
  * `--electron22` builds for the old Electron that tests may have to make do with, into a folder of its own.
  */
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { build as bundle } from 'esbuild'
 import { build as buildPage } from 'vite'
@@ -54,3 +54,8 @@ await buildPage({
   build: { outDir: path.join(out, 'renderer'), emptyOutDir: true, target: old ? 'chrome108' : 'chrome140' },
 })
 
+if (old) {
+  // That Electron is given this folder as its app, which needs a manifest of its own.
+  const { name, productName, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  writeFileSync(path.join(out, 'package.json'), JSON.stringify({ name, productName, version, main: 'main/main.cjs' }))
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+
+/** The journeys: the same specs in a browser on `serve` and in Electron. One at a time: each trains. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['**/*.spec.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 600_000,
+    hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'browser', env: { RIDE_JOURNEY_HOST: 'browser' } } },
+      { extends: true, test: { name: 'electron', env: { RIDE_JOURNEY_HOST: 'electron' } } },
+    ],
+  },
+})
