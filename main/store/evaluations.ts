@@ -1,0 +1,62 @@
+/** What a run scored on a split: figures, each image's guesses, and the confusions that follow. */
+import type { Split } from '../../shared/contract/common.ts'
+import type { Evaluation } from '../../shared/contract/runs.ts'
+import { inTransaction, row, run, type Db } from './db.ts'
+
+/** [class id, probability] */
+export type StoredGuess = readonly [classId: number, probability: number]
+
+export interface StoredPrediction {
+  readonly imageId: number
+  /** Class ids. */
+  readonly actual: number
+  readonly predicted: number
+  readonly guesses: readonly StoredGuess[]
+  readonly experts: readonly StoredGuess[]
+  readonly expertsAsked: number
+}
+
+/** Replaces what was known of the run's split, in one transaction. */
+export function saveEvaluation(db: Db, runId: number, evaluation: Evaluation, predictions: Iterable<StoredPrediction>): void {
+  inTransaction(db, () => {
+    for (const table of ['evaluation', 'prediction', 'confusion']) run(db, `DELETE FROM ${table} WHERE run_id = ? AND split = ?`, runId, evaluation.split)
+    run(
+      db,
+      `INSERT INTO evaluation (run_id, split, images, top1, many, medium, few, experts, experts_used, images_per_second)
+       VALUES (:runId, :split, :images, :top1, :many, :medium, :few, :experts, :expertsUsed, :imagesPerSecond)`,
+      { ...evaluation, experts: JSON.stringify(evaluation.experts), runId },
+    )
+    for (const { imageId, actual, predicted, guesses, experts, expertsAsked } of predictions) {
+      run(
+        db,
+        `INSERT INTO prediction (run_id, split, image_id, actual, predicted, guesses, experts, experts_asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        runId,
+        evaluation.split,
+        imageId,
+        actual,
+        predicted,
+        JSON.stringify(guesses),
+        JSON.stringify(experts),
+        expertsAsked,
+      )
+    }
+    run(
+      db,
+      `INSERT INTO confusion (run_id, split, actual, predicted, count)
+       SELECT run_id, split, actual, predicted, count(*) FROM prediction WHERE run_id = ? AND split = ? GROUP BY actual, predicted`,
+      runId,
+      evaluation.split,
+    )
+  })
+}
+
+export function evaluationOf(db: Db, runId: number, split: Split): Evaluation | undefined {
+  const found = row<Omit<Evaluation, 'experts'> & { readonly experts: string }>(
+    db,
+    `SELECT split, images, top1, many, medium, few, experts, experts_used AS expertsUsed, images_per_second AS imagesPerSecond
+     FROM evaluation WHERE run_id = ? AND split = ?`,
+    runId,
+    split,
+  )
+  return found && { ...found, experts: JSON.parse(found.experts) as Evaluation['experts'] }
+}

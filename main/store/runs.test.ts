@@ -1,0 +1,145 @@
+import Sqlite from 'better-sqlite3'
+import * as v from 'valibot'
+import { beforeEach, expect, test } from 'vitest'
+import type { Epoch } from '../../shared/contract/runs.ts'
+import { RunRequestSchema, configOf } from '../../shared/recipe.ts'
+import { cellImages, cellImagesSql, cells, cellsSql, errorCells, errorCellsSql } from './confusions.ts'
+import type { Db } from './db.ts'
+import { evaluationOf, saveEvaluation, type StoredPrediction } from './evaluations.ts'
+import { sql } from './migrations/0001-first.ts'
+import { createRun, epochsOf, frozenImages, listRuns, ownedRuns, presentImages, runById, runClasses, saveEpoch, setMeasured, setStatus, trainableCounts } from './runs.ts'
+
+const config = configOf(v.parse(RunRequestSchema, { epochs: 3, experts: 2 }))
+const owner = { pid: 1, started: '7' }
+let db: Db
+
+/** Classes 1 to 4 named a to d with 6, 3, 3 and 0 training images, and two validation images each. */
+beforeEach(() => {
+  db = new Sqlite(':memory:')
+  db.pragma('foreign_keys = ON')
+  db.exec(sql)
+  db.exec(`INSERT INTO source (id, folder, added_at) VALUES (1, '/photos', 0)`)
+  for (const [n, train] of [6, 3, 3, 0].entries()) {
+    const name = 'abcd'[n]!
+    db.prepare('INSERT INTO class (id, name, folder_name, created_at) VALUES (?, ?, ?, 0)').run(n + 1, name, name)
+    for (let i = 0; i < train; i++) image(n + 1, 'train')
+    for (let i = 0; i < 2; i++) image(n + 1, 'val')
+  }
+})
+
+function image(classId: number | null, split: string): number {
+  const { total } = db.prepare('SELECT count(*) AS total FROM image').get() as { total: number }
+  const inserted = db
+    .prepare(
+      `INSERT INTO image (source_id, path, content_hash, bytes, modified_ms, format, width, height, class_id, split, split_fixed, added_at)
+       VALUES (1, ?, x'00', 1, 0, 'png', 32, 32, ?, ?, 0, 0)`,
+    )
+    .run(`${total}.png`, classId, split)
+  return Number(inserted.lastInsertRowid)
+}
+
+const epoch = (n: number, loss = 1): Epoch => ({ epoch: n, learningRate: 0.1, loss, top1: 0.5, many: null, medium: null, few: 0.5, experts: [0.4, null], imagesPerSecond: 10, seconds: 2 })
+
+test('a run keeps the classes that can be trained, head first, and their images as they were', () => {
+  image(null, 'train')
+  expect(trainableCounts(db)).toEqual({ images: 21, labelled: 20, classes: 3, train: 12 })
+  const run = createRun(db, config, owner, 5)
+  expect(run).toMatchObject({ id: 1, name: 'Run 1', status: 'preparing', classes: 3, trainImages: 12, valImages: 6, epochsDone: 0, createdAt: 5, evaluation: null, config })
+  expect(runClasses(db, run.id).map(({ name, train }) => [name, train])).toEqual([['a', 6], ['b', 3], ['c', 3]])
+
+  const before = frozenImages(db, run.id, 'train')
+  db.exec('UPDATE image SET class_id = 2 WHERE id = 1')
+  db.exec('UPDATE image SET missing = 1 WHERE id = 2')
+  expect(frozenImages(db, run.id, 'train')).toEqual(before)
+  expect(before.map(({ position }) => position)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2])
+  expect(presentImages(db, run.id, 'train').slice(0, 2)).toEqual([{ imageId: 1, position: 1, path: '0.png', className: 'b' }, { imageId: 3, position: 0, path: '2.png', className: 'a' }])
+  expect(presentImages(db, run.id, 'val').map(({ position }) => position)).toEqual([0, 0, 1, 1, 2, 2, null, null])
+})
+
+test('an epoch trained anew replaces itself and those after it', () => {
+  const { id } = createRun(db, config, owner, 0)
+  for (const n of [1, 2, 3]) saveEpoch(db, id, epoch(n))
+  saveEpoch(db, id, epoch(2, 0.25))
+  expect(epochsOf(db, id)).toEqual([epoch(1), epoch(2, 0.25)])
+  expect(runById(db, id)!.epochsDone).toBe(2)
+})
+
+test('status, owner and measurements', () => {
+  const { id } = createRun(db, config, owner, 0)
+  expect(ownedRuns(db)).toEqual([{ id, owner }])
+  setMeasured(db, id, { seconds: 3, imagesPerSecond: 50, peakMemoryBytes: 900, device: 'CPU', tensorflow: '2.21.0' })
+  setMeasured(db, id, { seconds: 4, peakMemoryBytes: 100 })
+  setStatus(db, id, 'failed', { failure: 'The loss is no number.' })
+  expect(ownedRuns(db)).toEqual([])
+  expect(runById(db, id)).toMatchObject({ status: 'failed', failure: 'The loss is no number.', seconds: 4, imagesPerSecond: 50, peakMemoryBytes: 900, device: 'CPU' })
+  createRun(db, config, owner, 0)
+  expect(listRuns(db).map((run) => run.id)).toEqual([2, 1])
+})
+
+const prediction = (imageId: number, actual: number, predicted: number): StoredPrediction => ({
+  imageId,
+  actual,
+  predicted,
+  guesses: [[predicted, 0.75], [actual, 0.25]],
+  experts: [[predicted, 0.8], [actual, 0.5]],
+  expertsAsked: 2,
+})
+const accuracy = { top1: 0.5, many: null, medium: null, few: 0.5 }
+const evaluation = { split: 'val' as const, images: 6, ...accuracy, experts: [accuracy, accuracy], expertsUsed: 2, imagesPerSecond: 100 }
+
+function scoredRun(): number {
+  const { id } = createRun(db, config, owner, 0)
+  const [a1, a2, b1, b2, c1, c2] = frozenImages(db, id, 'val').map(({ imageId }) => imageId)
+  saveEvaluation(db, id, evaluation, [prediction(a1!, 1, 2), prediction(a2!, 1, 2), prediction(b1!, 2, 1), prediction(b2!, 2, 3), prediction(c1!, 3, 1), prediction(c2!, 3, 1)])
+  return id
+}
+
+test('an evaluation is kept whole, and scoring again replaces it', () => {
+  const runId = scoredRun()
+  expect(evaluationOf(db, runId, 'val')).toEqual(evaluation)
+  expect(evaluationOf(db, runId, 'test')).toBeUndefined()
+  expect(runById(db, runId)!.evaluation).toEqual(evaluation)
+  const [first] = frozenImages(db, runId, 'val')
+  saveEvaluation(db, runId, { ...evaluation, images: 1 }, [prediction(first!.imageId, 1, 1)])
+  expect(cells(db, { runId, split: 'val' })).toEqual([{ actual: 1, predicted: 1, count: 1 }])
+  expect(cellImages(db, { runId, split: 'val' }, { actual: 1, limit: 10, offset: 0 }).total).toBe(1)
+})
+
+test('an evaluation that cannot be written whole leaves the old one', () => {
+  const runId = scoredRun()
+  expect(() => saveEvaluation(db, runId, { ...evaluation, images: 1 }, [prediction(99, 1, 1)])).toThrow(/FOREIGN KEY/)
+  expect(evaluationOf(db, runId, 'val')).toEqual(evaluation)
+  expect(cells(db, { runId, split: 'val' })).toHaveLength(4)
+})
+
+test('errors come from the rarest class on, then by falling count', () => {
+  const scored = { runId: scoredRun(), split: 'val' as const }
+  const found = errorCells(db, scored, {})
+  expect(found.map((cell) => `${cell.actualName} for ${cell.predictedName}: ${cell.count} of ${cell.support}`)).toEqual(['c for a: 2 of 2', 'b for a: 1 of 2', 'b for c: 1 of 2', 'a for b: 2 of 2'])
+  expect(found[0]!.train).toBe(3)
+  expect(errorCells(db, scored, { classId: 2, top: 1 }).map((cell) => cell.predictedName)).toEqual(['a'])
+})
+
+test('a cell shows its images with every guess, a page at a time', () => {
+  const scored = { runId: scoredRun(), split: 'val' as const }
+  db.exec('UPDATE image SET class_id = 2 WHERE id = 7')
+  const { total, images } = cellImages(db, scored, { actual: 1, predicted: 2, limit: 1, offset: 0 })
+  expect(total).toBe(2)
+  expect(images).toEqual([{ ...prediction(7, 1, 2), path: '6.png', classId: 2 }])
+  expect(cellImages(db, scored, { actual: 2, limit: 10, offset: 1 })).toMatchObject({ total: 2, images: [{ predicted: 3 }] })
+  expect(cellImages(db, scored, { actual: 3, predicted: 2, limit: 10, offset: 0 })).toEqual({ total: 0, images: [] })
+})
+
+test.each([
+  ['the matrix', cellsSql, {}, /SEARCH confusion USING PRIMARY KEY \(run_id=\? AND split=\?\)/, true],
+  ['the errors of a class', errorCellsSql(true), { classId: 1, top: 5 }, /SEARCH confusion USING PRIMARY KEY \(run_id=\? AND split=\? AND actual=\?\)/, false],
+  ['all errors', errorCellsSql(false), { top: 5 }, /SEARCH confusion USING PRIMARY KEY \(run_id=\? AND split=\?\)/, false],
+  ['the images of a cell', cellImagesSql(true), { actual: 1, predicted: 2, limit: 9, offset: 0 }, /SEARCH prediction USING INDEX prediction_by_cell \(run_id=\? AND split=\? AND actual=\? AND predicted=\?\)/, true],
+  ['the images of a class', cellImagesSql(false), { actual: 1, limit: 9, offset: 0 }, /SEARCH prediction USING INDEX prediction_by_cell \(run_id=\? AND split=\? AND actual=\?\)/, true],
+])('%s is read through an index, never by scanning', (_what, query, parameters, expected, inOrder) => {
+  const plan = db.prepare(`EXPLAIN QUERY PLAN ${query}`).all({ runId: 1, split: 'val', ...parameters }) as { detail: string }[]
+  const details = plan.map(({ detail }) => detail).join('\n')
+  expect(details).toMatch(expected)
+  expect(details).not.toMatch(/\bSCAN\b/)
+  if (inOrder) expect(details).not.toMatch(/TEMP B-TREE/)
+})

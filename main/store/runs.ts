@@ -1,0 +1,229 @@
+/** Runs, the data each of them was frozen with, and what their epochs reached. */
+import type { Split } from '../../shared/contract/common.ts'
+import type { Epoch, Run, RunStatus } from '../../shared/contract/runs.ts'
+import type { RunConfig } from '../../shared/recipe.ts'
+import { inTransaction, row, rows, run, type Db } from './db.ts'
+import { evaluationOf } from './evaluations.ts'
+
+/** A run as the database knows it; whether it can be resumed depends on what goes on besides. */
+export type RunRecord = Omit<Run, 'canResume'>
+
+/** A process, told apart from a later one that was given the same number. */
+export interface Owner {
+  readonly pid: number
+  /** When it started, in the system's own words; null where the system does not tell. */
+  readonly started: string | null
+}
+
+interface RunRow {
+  readonly id: number
+  readonly name: string
+  readonly status: RunStatus
+  readonly failure: string | null
+  readonly config: string
+  readonly classes: number
+  readonly train_images: number
+  readonly val_images: number
+  readonly epochs_done: number
+  readonly created_at: number
+  readonly seconds: number
+  readonly images_per_second: number | null
+  readonly peak_memory_bytes: number | null
+  readonly device: string | null
+  readonly tensorflow: string | null
+}
+
+const runColumns = `run.*, (SELECT count(*) FROM run_class WHERE run_class.run_id = run.id) AS classes`
+
+/** What there is to train with: classes that have a training image, and images by split, unlabelled ones left out. */
+export function trainableCounts(db: Db): { readonly classes: number; readonly train: number; readonly labelled: number; readonly images: number } {
+  return row<ReturnType<typeof trainableCounts>>(
+    db,
+    `SELECT count(*) AS images, count(class_id) AS labelled,
+       count(DISTINCT class_id) FILTER (WHERE split = 'train') AS classes, count(class_id) FILTER (WHERE split = 'train') AS train
+     FROM image WHERE missing = 0`,
+  )!
+}
+
+/**
+ * Puts a run on record with the classes and images of this moment: classes without a training image are left out, and
+ * the classes' positions in the network go from the head to the tail.
+ */
+export function createRun(db: Db, config: RunConfig, owner: Owner, createdAt: number): RunRecord {
+  return inTransaction(db, () => {
+    const inserted = run(
+      db,
+      `INSERT INTO run (name, status, config, train_images, val_images, created_at, owner_pid, owner_started)
+       VALUES ('', 'preparing', ?, 0, 0, ?, ?, ?)`,
+      JSON.stringify(config),
+      createdAt,
+      owner.pid,
+      owner.started,
+    )
+    const id = Number(inserted.lastInsertRowid)
+    run(
+      db,
+      `INSERT INTO run_class (run_id, position, class_id, train)
+       SELECT ?, row_number() OVER (ORDER BY count(*) DESC, class.name) - 1, class.id, count(*)
+       FROM image JOIN class ON class.id = image.class_id
+       WHERE image.split = 'train' AND image.missing = 0 GROUP BY class.id`,
+      id,
+    )
+    run(
+      db,
+      `INSERT INTO run_image (run_id, image_id, split, position)
+       SELECT run_class.run_id, image.id, image.split, run_class.position
+       FROM run_class JOIN image ON image.class_id = run_class.class_id AND image.missing = 0
+       WHERE run_class.run_id = ?`,
+      id,
+    )
+    run(
+      db,
+      `UPDATE run SET name = 'Run ' || id,
+         train_images = (SELECT count(*) FROM run_image WHERE run_id = run.id AND split = 'train'),
+         val_images = (SELECT count(*) FROM run_image WHERE run_id = run.id AND split = 'val')
+       WHERE id = ?`,
+      id,
+    )
+    return runById(db, id)!
+  })
+}
+
+export function runById(db: Db, id: number): RunRecord | undefined {
+  const found = row<RunRow>(db, `SELECT ${runColumns} FROM run WHERE id = ?`, id)
+  return found && recordOf(db, found)
+}
+
+/** Newest first. */
+export function listRuns(db: Db): RunRecord[] {
+  return rows<RunRow>(db, `SELECT ${runColumns} FROM run ORDER BY id DESC`).map((found) => recordOf(db, found))
+}
+
+function recordOf(db: Db, found: RunRow): RunRecord {
+  return {
+    id: found.id,
+    name: found.name,
+    status: found.status,
+    failure: found.failure,
+    config: JSON.parse(found.config) as RunConfig,
+    classes: found.classes,
+    trainImages: found.train_images,
+    valImages: found.val_images,
+    epochsDone: found.epochs_done,
+    createdAt: found.created_at,
+    seconds: found.seconds,
+    imagesPerSecond: found.images_per_second,
+    peakMemoryBytes: found.peak_memory_bytes,
+    device: found.device,
+    tensorflow: found.tensorflow,
+    evaluation: evaluationOf(db, found.id, 'val') ?? null,
+  }
+}
+
+/** Writes a run's status; a status that something works on needs its owner, any other gives the run free. */
+export function setStatus(db: Db, id: number, status: RunStatus, { failure = null, owner = null }: { failure?: string | null; owner?: Owner | null } = {}): void {
+  run(db, 'UPDATE run SET status = ?, failure = ?, owner_pid = ?, owner_started = ? WHERE id = ?', status, failure, owner?.pid ?? null, owner?.started ?? null, id)
+}
+
+export interface Measured {
+  readonly seconds: number
+  readonly imagesPerSecond?: number | null
+  readonly peakMemoryBytes?: number | null
+  readonly device?: string
+  readonly tensorflow?: string
+}
+
+/** Keeps what a run took so far: memory only ever rises, and what is not known anew stays. */
+export function setMeasured(db: Db, id: number, measured: Measured): void {
+  run(
+    db,
+    `UPDATE run SET seconds = :seconds, images_per_second = coalesce(:imagesPerSecond, images_per_second),
+       peak_memory_bytes = nullif(max(coalesce(:peakMemoryBytes, 0), coalesce(peak_memory_bytes, 0)), 0),
+       device = coalesce(:device, device), tensorflow = coalesce(:tensorflow, tensorflow)
+     WHERE id = :id`,
+    { imagesPerSecond: null, peakMemoryBytes: null, device: null, tensorflow: null, ...measured, id },
+  )
+}
+
+/** An epoch that was trained anew, after a resume from an older checkpoint, replaces itself and what came after it. */
+export function saveEpoch(db: Db, id: number, epoch: Epoch): void {
+  inTransaction(db, () => {
+    run(db, 'DELETE FROM epoch WHERE run_id = ? AND epoch >= ?', id, epoch.epoch)
+    run(
+      db,
+      `INSERT INTO epoch (run_id, epoch, learning_rate, loss, top1, many, medium, few, experts, images_per_second, seconds)
+       VALUES (:id, :epoch, :learningRate, :loss, :top1, :many, :medium, :few, :experts, :imagesPerSecond, :seconds)`,
+      { ...epoch, experts: JSON.stringify(epoch.experts), id },
+    )
+    run(db, 'UPDATE run SET epochs_done = ? WHERE id = ?', epoch.epoch, id)
+  })
+}
+
+export function epochsOf(db: Db, id: number): Epoch[] {
+  const found = rows<Omit<Epoch, 'experts'> & { readonly experts: string }>(
+    db,
+    `SELECT epoch, learning_rate AS learningRate, loss, top1, many, medium, few, experts, images_per_second AS imagesPerSecond, seconds
+     FROM epoch WHERE run_id = ? ORDER BY epoch`,
+    id,
+  )
+  return found.map(({ experts, ...epoch }) => Object.assign(epoch, { experts: JSON.parse(experts) as Epoch['experts'] }))
+}
+
+export interface RunClass {
+  readonly classId: number
+  readonly name: string
+  /** The folder-derived name, which stays when a person renames the class. */
+  readonly folderName: string
+  readonly train: number
+}
+
+/** The run's classes in the order of its network's outputs. */
+export function runClasses(db: Db, id: number): RunClass[] {
+  return rows<RunClass>(
+    db,
+    `SELECT class.id AS classId, class.name AS name, class.folder_name AS folderName, run_class.train AS train
+     FROM run_class JOIN class ON class.id = run_class.class_id WHERE run_class.run_id = ? ORDER BY run_class.position`,
+    id,
+  )
+}
+
+export interface LabelledImage {
+  readonly imageId: number
+  /** Class index in the run's network. */
+  readonly position: number
+}
+
+/** The images of a split as the run was frozen with them, by id. */
+export function frozenImages(db: Db, id: number, split: Split): LabelledImage[] {
+  return rows<LabelledImage>(db, 'SELECT image_id AS imageId, position FROM run_image WHERE run_id = ? AND split = ? ORDER BY image_id', id, split)
+}
+
+/** An image that a split holds by now, with its label of now. */
+export interface PresentImage {
+  readonly imageId: number
+  readonly path: string
+  readonly className: string
+  /** Null where the run does not know the class. */
+  readonly position: number | null
+}
+
+/** By id; images without a label are left out. */
+export function presentImages(db: Db, id: number, split: Split): PresentImage[] {
+  return rows<PresentImage>(
+    db,
+    `SELECT image.id AS imageId, image.path AS path, class.name AS className, run_class.position AS position
+     FROM image JOIN class ON class.id = image.class_id LEFT JOIN run_class ON run_class.run_id = ? AND run_class.class_id = image.class_id
+     WHERE image.split = ? AND image.missing = 0 ORDER BY image.id`,
+    id,
+    split,
+  )
+}
+
+/** Runs that some process says it works on. */
+export function ownedRuns(db: Db): { readonly id: number; readonly owner: Owner | null }[] {
+  const found = rows<{ readonly id: number; readonly pid: number | null; readonly started: string | null }>(
+    db,
+    `SELECT id, owner_pid AS pid, owner_started AS started FROM run WHERE status IN ('preparing', 'training', 'evaluating')`,
+  )
+  return found.map(({ id, pid, started }) => ({ id, owner: pid === null ? null : { pid, started } }))
+}
