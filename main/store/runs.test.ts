@@ -31,8 +31,8 @@ function image(classId: number | null, split: string): number {
   const { total } = db.prepare('SELECT count(*) AS total FROM image').get() as { total: number }
   const inserted = db
     .prepare(
-      `INSERT INTO image (source_id, path, content_hash, bytes, modified_ms, format, width, height, class_id, split, split_fixed, added_at)
-       VALUES (1, ?, x'00', 1, 0, 'png', 32, 32, ?, ?, 0, 0)`,
+      `INSERT INTO image (source_id, path, content_hash, bytes, modified_ms, format, width, height, class_id, split, split_from, added_at)
+       VALUES (1, ?, x'00', 1, 0, 'png', 32, 32, ?, ?, 'folder', 0)`,
     )
     .run(`${total}.png`, classId, split)
   return Number(inserted.lastInsertRowid)
