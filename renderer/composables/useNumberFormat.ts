@@ -1,0 +1,84 @@
+/** Numbers as a person reads them: separators, one decimal for per cent, units always. English words, so English marks. */
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
+
+const nothing = '–'
+
+/** 12418 as `12,418`. */
+function count(value: number | null | undefined): string {
+  return value == null ? nothing : whole.format(value)
+}
+
+/** 1 as `1 image`, 12418 as `12,418 images`. */
+function counted(value: number, one: string, many = `${one}s`): string {
+  return `${whole.format(value)} ${value === 1 ? one : many}`
+}
+
+/** 2340000 as `2.34M`, for axes and parameters. */
+function short(value: number): string {
+  return compact.format(value)
+}
+
+/** A share of 0.621 as `62.1 %`. */
+function percent(share: number | null | undefined): string {
+  return share == null ? nothing : `${oneDecimal.format(100 * share)} %`
+}
+
+/** A share with the ends of its interval as `62.1 % (48 to 74)`. */
+function interval(share: number | null | undefined, ends: readonly [number, number] | null): string {
+  return share == null || !ends ? percent(share) : `${percent(share)} (${whole.format(100 * ends[0])} to ${whole.format(100 * ends[1])})`
+}
+
+/** An imbalance factor of 1378 as `1,378 : 1`. */
+function ratio(factor: number | null | undefined): string {
+  return factor == null ? nothing : `${factor < 10 ? oneDecimal.format(factor) : whole.format(factor)} : 1`
+}
+
+/** 247 seconds as `4 min 7 s`; the two largest units. */
+function duration(seconds: number | null | undefined): string {
+  if (seconds == null || !Number.isFinite(seconds)) return nothing
+  if (seconds > 0 && seconds < 1) return 'under 1 s'
+  const rounded = Math.round(seconds)
+  if (rounded < 60) return `${rounded} s`
+  if (rounded < 3600) return both(Math.floor(rounded / 60), 'min', rounded % 60, 's')
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 24 * 60) return both(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
+  const hours = Math.round(seconds / 3600)
+  return both(Math.floor(hours / 24), 'd', hours % 24, 'h')
+}
+
+function both(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small ? `${large} ${largeUnit} ${small} ${smallUnit}` : `${large} ${largeUnit}`
+}
+
+/** 1610612736 as `1.5 GB`. */
+function bytes(value: number | null | undefined): string {
+  if (value == null) return nothing
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let [size, unit] = [value, 0]
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000
+    unit += 1
+  }
+  return `${unit === 0 || size >= 100 ? whole.format(size) : oneDecimal.format(size)} ${units[unit]}`
+}
+
+/** Images a second. */
+function rate(value: number | null | undefined): string {
+  return value == null ? nothing : `${value < 10 ? oneDecimal.format(value) : whole.format(value)} images/s`
+}
+
+/** A time of day today, else a date, in the person's own locale. */
+function moment(time: number, now: number = Date.now()): string {
+  const date = new Date(time)
+  return date.toDateString() === new Date(now).toDateString()
+    ? date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+    : date.toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
+}
+
+const formats = { count, counted, short, percent, interval, ratio, duration, bytes, rate, moment } as const
+
+export function useNumberFormat(): typeof formats {
+  return formats
+}

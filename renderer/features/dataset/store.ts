@@ -1,0 +1,100 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { Tail } from '../../../shared/contract/classes.ts'
+import type { ImportProgress, ImportReport } from '../../../shared/contract/images.ts'
+import { Failure } from '../../../shared/failure.ts'
+import type { Asked } from '../../../shared/rpc.ts'
+import type { WorkbenchContract } from '../../../shared/contract/index.ts'
+import { call, on } from '../../api.ts'
+
+export type ImportChoice = Omit<Asked<WorkbenchContract, 'images.import'>, 'projectId'>
+
+/** An import of ten thousand images tells of changes often; the tail is asked for again at most this often. */
+const refreshMs = 400
+
+/** The open project's tail, and the import that goes on or went last. */
+export const useDataset = defineStore('dataset', () => {
+  const projectId = shallowRef<string | null>(null)
+  const tail = shallowRef<Tail | null>(null)
+  const failure = shallowRef<Failure | null>(null)
+  const progress = shallowRef<ImportProgress | null>(null)
+  const isCancelling = ref(false)
+  const report = shallowRef<ImportReport | null>(null)
+  const isEmpty = computed(() => tail.value !== null && tail.value.images === 0 && tail.value.classes.length === 0 && tail.value.findings.missing === 0)
+  let pendingRefresh: ReturnType<typeof setTimeout> | undefined
+
+  /** Turns to a project; null where none is open. */
+  async function open(id: string | null): Promise<void> {
+    projectId.value = id
+    tail.value = null
+    failure.value = null
+    progress.value = null
+    report.value = null
+    if (id === null) return
+    await Promise.all([refresh(), resumeWatching(id)])
+  }
+
+  async function refresh(): Promise<void> {
+    const id = projectId.value
+    if (id === null) return
+    try {
+      const fresh = await call('classes.tail', { projectId: id })
+      if (projectId.value === id) [tail.value, failure.value] = [fresh, null]
+    } catch (error) {
+      if (projectId.value === id) failure.value = Failure.from(error)
+    }
+  }
+
+  /** Finds the import that another window, or this one before a reload, has started. */
+  async function resumeWatching(id: string): Promise<void> {
+    const going = await call('images.importing', { projectId: id }).catch(() => null)
+    if (projectId.value === id) progress.value = going
+  }
+
+  function refreshSoon(id: string): void {
+    if (id !== projectId.value || pendingRefresh !== undefined) return
+    pendingRefresh = setTimeout(() => {
+      pendingRefresh = undefined
+      void refresh()
+    }, refreshMs)
+  }
+
+  /** Imports a folder; rejects with a Failure, resolves to null where another project was opened meanwhile. */
+  async function importFolder(choice: ImportChoice): Promise<ImportReport | null> {
+    const id = projectId.value
+    if (id === null) throw new Failure('not-found', 'No project is open. Open or make a project first.')
+    report.value = null
+    isCancelling.value = false
+    progress.value = { projectId: id, folder: choice.folder, phase: 'listing', done: 0, total: 0, added: 0, skipped: 0, startedAt: Date.now() }
+    try {
+      const done = await call('images.import', { projectId: id, ...choice })
+      if (projectId.value !== id) return null
+      report.value = done
+      return done
+    } finally {
+      if (projectId.value === id) {
+        progress.value = null
+        await refresh()
+      }
+    }
+  }
+
+  async function cancelImport(): Promise<void> {
+    if (projectId.value === null) return
+    isCancelling.value = true
+    await call('images.cancelImport', { projectId: projectId.value })
+  }
+
+  on('images.progress', (told) => {
+    if (told.projectId === projectId.value) progress.value = told
+  })
+  on('images.changed', ({ projectId: id }) => {
+    refreshSoon(id)
+    // An import that was begun elsewhere ends without an answer to this window.
+    if (id === projectId.value && progress.value) void resumeWatching(id)
+  })
+  on('classes.changed', ({ projectId: id }) => refreshSoon(id))
+  on('labels.changed', ({ projectId: id }) => refreshSoon(id))
+
+  return { projectId, tail, failure, progress, isCancelling, report, isEmpty, open, refresh, importFolder, cancelImport }
+})

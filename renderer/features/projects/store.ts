@@ -1,0 +1,48 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { Project } from '../../../shared/contract/projects.ts'
+import { call, on } from '../../api.ts'
+
+const key = 'ride.folder'
+
+/** The folder that was open when the window was last used. */
+export const lastFolder = (): string | null => localStorage.getItem(key)
+export const forgetLastFolder = (): void => localStorage.removeItem(key)
+
+/** The one project that is open in this window. */
+export const useProjects = defineStore('projects', () => {
+  const project = shallowRef<Project | null>(null)
+  const isOpen = computed(() => project.value !== null)
+
+  function enter(opened: Project): Project {
+    project.value = opened
+    localStorage.setItem(key, opened.folder)
+    return opened
+  }
+
+  const open = async (folder: string): Promise<Project> => enter(await call('projects.open', { folder }))
+  const create = async (folder: string): Promise<Project> => enter(await call('projects.create', { folder }))
+
+  /** Makes the sample; its images are still to be imported from the folder that is returned. */
+  async function createSample(): Promise<{ project: Project; imagesFolder: string }> {
+    const sample = await call('projects.sample', {})
+    return { project: enter(sample.project), imagesFolder: sample.imagesFolder }
+  }
+
+  async function close(): Promise<void> {
+    const closing = project.value
+    project.value = null
+    localStorage.removeItem(key)
+    if (closing) await call('projects.close', { projectId: closing.id })
+  }
+
+  on('projects.changed', ({ projectId }) => void refresh(projectId))
+  on('images.changed', ({ projectId }) => void refresh(projectId))
+  async function refresh(projectId: string): Promise<void> {
+    if (project.value?.id !== projectId) return
+    const fresh = await call('projects.get', { projectId }).catch(() => null)
+    if (fresh && project.value?.id === projectId) project.value = fresh
+  }
+
+  return { project, isOpen, open, create, createSample, close }
+})

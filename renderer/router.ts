@@ -1,0 +1,27 @@
+import { createRouter, createWebHashHistory } from 'vue-router'
+
+/** The views of an open project, in the order of their tabs. */
+export const tabs = [
+  { name: 'dataset', label: 'Dataset', keys: 'g d' },
+  { name: 'train', label: 'Train', keys: 'g t' },
+  { name: 'confusions', label: 'Confusions', keys: 'g c' },
+  { name: 'runs', label: 'Runs', keys: 'g r' },
+] as const
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', name: 'start', component: () => import('./features/projects/ProjectsView.vue') },
+    { path: '/dataset', name: 'dataset', component: () => import('./features/dataset/DatasetView.vue') },
+    { path: '/train', name: 'train', component: () => import('./features/runs/TrainView.vue') },
+    { path: '/confusions/:runId(\\d+)?', name: 'confusions', component: () => import('./features/confusions/ConfusionsView.vue') },
+    { path: '/runs/:runId(\\d+)?', name: 'runs', component: () => import('./features/runs/RunsView.vue') },
+    { path: '/:rest(.*)', redirect: '/' },
+  ],
+})
+
+/** The open project's folder stays in the address, so that a reload, and a second window, open the same one. */
+router.beforeEach((to, from) => {
+  const folder = from.query['folder']
+  return to.name === 'start' || to.query['folder'] || !folder ? true : { ...to, query: { ...to.query, folder } }
+})
