@@ -2,6 +2,9 @@
 import type { ClassResult } from '../../../shared/contract/confusions.ts'
 import { wilsonInterval, type ConfusionCount } from '../../../shared/metrics.ts'
 import { groups, headFirst } from '../../../shared/tail.ts'
+import { useNumberFormat } from '../../composables/useNumberFormat.ts'
+
+const format = useNumberFormat()
 
 export type Order = 'tail' | 'head' | 'name'
 
@@ -67,10 +70,7 @@ export const shareOf = (cell: Cell): number | null => (cell.support ? cell.count
 
 /** "62.1 % (48 to 74)": a share with Wilson's 95 % interval; "no images" where there is none. */
 export function shareWithInterval(right: number, seen: number): string {
-  const interval = wilsonInterval(right, seen)
-  if (!interval) return 'no images'
-  const [low, high] = interval.map((bound) => Math.round(bound * 100))
-  return `${((100 * right) / seen).toFixed(1)} % (${low} to ${high})`
+  return seen ? format.interval(right / seen, wilsonInterval(right, seen)) : 'no images'
 }
 
 /** "lynx taken for wildcat: 5 of 7, 71.4 % (36 to 92)" */
@@ -80,7 +80,7 @@ export function describeCell(matrix: Matrix, position: Position): string {
   const predicted = matrix.classes[position.column]?.name ?? ''
   const words = isError(position) ? `${actual} taken for ${predicted}` : `${actual} recognised`
   if (support === 0) return `${words}: no images of ${actual}`
-  return `${words}: ${count.toLocaleString('en')} of ${support.toLocaleString('en')}, ${shareWithInterval(count, support)}`
+  return `${words}: ${format.count(count)} of ${format.count(support)}, ${shareWithInterval(count, support)}`
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The window's colours as a canvas needs them. */
 import type { Group } from '../../../shared/tail.ts'
+import type { useTheme } from '../../composables/useTheme.ts'
 
 export interface Palette extends Readonly<Record<Group | `${Group}Ink`, string>> {
   readonly family: string
@@ -17,34 +18,31 @@ export interface Palette extends Readonly<Record<Group | `${Group}Ink`, string>>
   readonly faintHatch: CanvasPattern | string
 }
 
-/** Reads the tokens that hold for the element: call again when the theme changes. */
-export function paletteOf(element: HTMLElement): Palette {
-  const style = getComputedStyle(element)
-  const token = (name: string): string => style.getPropertyValue(`--${name}`).trim()
+/** @param tokens the theme's colours, as six-digit hexadecimal numbers */
+export function paletteOf(tokens: ReturnType<typeof useTheme>['tokens']['value'], family: string): Palette {
   return {
-    family: style.fontFamily,
-    ground: token('surface'),
-    line: token('line'),
-    ink: token('ink'),
-    inkSoft: token('ink-soft'),
-    error: token('danger'),
-    onError: token('surface'),
-    right: token('ink-soft'),
-    focus: token('focus'),
-    crosshair: withAlpha(token('focus'), 0.12),
-    plate: token('surface'),
-    hatch: hatching(token('ink-soft'), 0.7),
-    faintHatch: hatching(token('ink-soft'), 0.16),
-    many: token('many'),
-    medium: token('medium'),
-    few: token('few'),
-    manyInk: token('many-ink'),
-    mediumInk: token('medium-ink'),
-    fewInk: token('few-ink'),
+    family,
+    ground: tokens.surface,
+    line: tokens.line,
+    ink: tokens.ink,
+    inkSoft: tokens['ink-soft'],
+    error: tokens.danger,
+    onError: tokens.surface,
+    right: tokens['ink-soft'],
+    focus: tokens.focus,
+    crosshair: withAlpha(tokens.focus, 0.12),
+    plate: tokens.surface,
+    hatch: hatching(tokens['ink-soft'], 0.7),
+    faintHatch: hatching(tokens['ink-soft'], 0.16),
+    many: tokens.many,
+    medium: tokens.medium,
+    few: tokens.few,
+    manyInk: tokens['many-ink'],
+    mediumInk: tokens['medium-ink'],
+    fewInk: tokens['few-ink'],
   }
 }
 
-/** Tokens are six-digit hexadecimal colours. */
 function withAlpha(colour: string, alpha: number): string {
   return `${colour}${Math.round(alpha * 255).toString(16).padStart(2, '0')}`
 }

@@ -1,0 +1,99 @@
+/** The matrix on screen: of which run and split, in which order and measure. */
+import { defineStore } from 'pinia'
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import type { Split } from '../../../shared/contract/common.ts'
+import type { ClassResult } from '../../../shared/contract/confusions.ts'
+import type { Run } from '../../../shared/contract/runs.ts'
+import { Failure } from '../../../shared/failure.ts'
+import type { ConfusionCount } from '../../../shared/metrics.ts'
+import { call, on } from '../../api.ts'
+import { matrixOf, rareConfusions, type Order } from './matrix.ts'
+
+export const useConfusionsStore = defineStore('confusions', () => {
+  const projectId = shallowRef<string | null>(null)
+  /** Runs that were evaluated, newest first; null while they are being asked for. */
+  const runs = shallowRef<readonly Run[] | null>(null)
+  const runId = shallowRef<number | null>(null)
+  const split = shallowRef<Split>('val')
+  const failure = shallowRef<Failure | null>(null)
+  const loading = shallowRef(false)
+  const told = shallowRef<{ readonly classes: readonly ClassResult[]; readonly cells: readonly ConfusionCount[] } | null>(null)
+
+  const order = ref<Order>('tail')
+  const measure = ref<'counts' | 'shares'>('shares')
+  const minEvidence = ref(5)
+  const search = ref('')
+
+  const matrix = computed(() => told.value && matrixOf(told.value.classes, told.value.cells, order.value))
+  const rare = computed(() => (matrix.value ? rareConfusions(matrix.value, minEvidence.value, search.value) : []))
+  const run = computed(() => runs.value?.find((one) => one.id === runId.value) ?? null)
+  const nameOf = (classId: number): string => told.value?.classes.find((one) => one.classId === classId)?.name ?? `class ${classId}`
+
+  /** Turns to a project and one of its runs; without a run that exists, to the newest one. */
+  async function open(project: string, wanted: number | null): Promise<void> {
+    if (projectId.value !== project) {
+      runs.value = null
+      told.value = null
+      runId.value = null
+    }
+    projectId.value = project
+    failure.value = null
+    try {
+      const listed = await call('runs.list', { projectId: project })
+      if (projectId.value !== project) return
+      runs.value = listed.filter((one) => one.evaluation !== null).sort((a, b) => b.id - a.id)
+      const before = runId.value
+      runId.value = (runs.value.find((one) => one.id === wanted) ?? runs.value[0])?.id ?? null
+      // Another run is loaded by the watcher.
+      if (before === runId.value && told.value === null) await load()
+    } catch (error) {
+      if (projectId.value === project) failure.value = Failure.from(error)
+    }
+  }
+
+  async function load(): Promise<void> {
+    const asked = { projectId: projectId.value, runId: runId.value, split: split.value }
+    if (asked.projectId === null || asked.runId === null) return
+    const still = (): boolean => projectId.value === asked.projectId && runId.value === asked.runId && split.value === asked.split
+    loading.value = true
+    failure.value = null
+    try {
+      const answer = await call('confusions.matrix', { projectId: asked.projectId, runId: asked.runId, split: asked.split })
+      if (still()) told.value = answer
+    } catch (error) {
+      if (!still()) return
+      told.value = null
+      failure.value = Failure.from(error)
+    } finally {
+      if (still()) loading.value = false
+    }
+  }
+
+  /** Scores a split that the run was not evaluated on yet, then shows it. */
+  async function evaluate(): Promise<void> {
+    if (projectId.value === null || runId.value === null) return
+    loading.value = true
+    failure.value = null
+    try {
+      await call('runs.evaluate', { projectId: projectId.value, runId: runId.value, split: split.value })
+      await load()
+    } catch (error) {
+      failure.value = Failure.from(error)
+      loading.value = false
+    }
+  }
+
+  watch([runId, split], () => {
+    told.value = null
+    void load()
+  })
+  const stopHearing = [
+    on('confusions.changed', (change) => change.projectId === projectId.value && change.runId === runId.value && void load()),
+    on('runs.changed', (change) => {
+      if (change.projectId === projectId.value && change.run.evaluation && !runs.value?.some((one) => one.id === change.run.id)) void open(change.projectId, runId.value)
+    }),
+  ]
+  onScopeDispose(() => stopHearing.forEach((stop) => stop()))
+
+  return { projectId, runs, run, runId, split, failure, loading, order, measure, minEvidence, search, matrix, rare, nameOf, open, load, evaluate }
+})

@@ -1,0 +1,57 @@
+/** What is being chosen for the next run; it outlives the view, so that looking elsewhere loses nothing. */
+import { defineStore } from 'pinia'
+import * as v from 'valibot'
+import { computed, shallowRef } from 'vue'
+import type { Devices } from '../../../shared/contract/app.ts'
+import type { Tail } from '../../../shared/contract/classes.ts'
+import { RunRequestSchema, configOf, type RunRequest } from '../../../shared/recipe.ts'
+import { call } from '../../api.ts'
+import { warningsOf } from './warnings.ts'
+
+/** A first run is a short one: three experts, the shortened schedule. */
+const initial = (): RunRequest => v.parse(RunRequestSchema, { preset: 'fast' })
+
+export const useDraftStore = defineStore('runs.draft', () => {
+  const request = shallowRef<RunRequest>(initial())
+  const tail = shallowRef<Tail | null>(null)
+  /** Null until TensorFlow has answered; `devicesFailure` says why it never will. */
+  const devices = shallowRef<Devices | null>(null)
+  const devicesFailure = shallowRef<string | null>(null)
+
+  const config = computed(() => configOf(request.value))
+  const classes = computed(() => Math.max(2, tail.value?.classes.filter((one) => one.train > 0).length ?? 0))
+  const warnings = computed(() => warningsOf(config.value, tail.value, devices.value))
+  /** True where the choices differ from what a first run would be. */
+  const touched = computed(() => JSON.stringify(request.value) !== JSON.stringify(initial()))
+
+  function choose(change: Partial<RunRequest>): void {
+    request.value = { ...request.value, ...change }
+  }
+
+  /** Leaves a number to the preset again. */
+  function leaveToPreset(...keys: readonly ('epochs' | 'batchSize' | 'learningRate')[]): void {
+    const rest = { ...request.value }
+    for (const key of keys) delete rest[key]
+    request.value = rest
+  }
+
+  function reset(): void {
+    request.value = initial()
+  }
+
+  async function askTail(projectId: string): Promise<void> {
+    tail.value = await call('classes.tail', { projectId })
+  }
+
+  async function askDevices(): Promise<void> {
+    if (devices.value) return
+    try {
+      devices.value = await call('app.devices', {})
+      devicesFailure.value = null
+    } catch (error) {
+      devicesFailure.value = error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  return { request, config, tail, devices, devicesFailure, classes, warnings, touched, choose, leaveToPreset, reset, askTail, askDevices }
+})

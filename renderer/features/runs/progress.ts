@@ -1,0 +1,18 @@
+/** How far a run is, from what it tells. */
+import type { RunProgress } from '../../../shared/contract/runs.ts'
+
+/** In [0, 1] over all epochs; null where the end is not known, as while images are being prepared. */
+export function shareDone(progress: Pick<RunProgress, 'phase' | 'epoch' | 'epochs' | 'done' | 'total'>): number | null {
+  if (progress.phase === 'evaluating') return 1
+  if (progress.phase === 'preparing') return null
+  const within = progress.total > 0 ? progress.done / progress.total : 0
+  return progress.epochs > 0 ? Math.min(1, (Math.max(0, progress.epoch - 1) + within) / progress.epochs) : null
+}
+
+/** "Epoch 12 of 30, step 40 of 85" */
+export function phaseSentence(progress: RunProgress): string {
+  const step = `${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')}`
+  if (progress.phase === 'preparing') return `Preparing images: ${step}`
+  if (progress.phase === 'evaluating') return `Scoring images: ${step}`
+  return `Epoch ${progress.epoch.toLocaleString('en')} of ${progress.epochs.toLocaleString('en')}, step ${step}`
+}
