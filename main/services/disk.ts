@@ -1,0 +1,13 @@
+import { Failure } from '../../shared/failure.ts'
+
+/** What the file system or the database refused, as a Failure that begins with `what`; anything else unchanged. */
+export function diskFailure(error: unknown, what: string): unknown {
+  const { code } = error as { readonly code?: unknown }
+  if (error instanceof Failure || typeof code !== 'string') return error
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return new Failure('disk', `${what}: the disk is full. Free some space and try again.`)
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code.startsWith('SQLITE_READONLY')) {
+    return new Failure('permission', `${what}: writing is not allowed there (${code}). Check the folder's permissions and try again.`)
+  }
+  if (code === 'EIO' || code.startsWith('SQLITE_IOERR')) return new Failure('disk', `${what}: the disk reported an error (${code}). Check the disk and try again.`)
+  return error
+}
