@@ -110,10 +110,10 @@ async function fill(pixels: FileHandle, index: FileHandle, images: readonly Imag
 
 /** @throws Failure `unreadable`, also where the file's content is not what was imported. */
 async function decodeAsImported(image: ImageFile, shape: PixelShape, decoders: Decoders): Promise<Uint8Array> {
-  const seen = await stat(image.file).catch((error: NodeJS.ErrnoException) => {
+  const seen = await stat(image.file, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Failure('unreadable', error.code === 'ENOENT' ? 'the file is gone' : `the file cannot be read (${error.code})`)
   })
-  if (seen.size !== image.bytes || seen.mtimeMs !== image.modifiedMs) {
+  if (Number(seen.size) !== image.bytes || Number(seen.mtimeNs) / 1e6 !== image.modifiedMs) {
     const { hash } = await decoders.inspect(image.file)
     if (!Buffer.from(hash).equals(image.contentHash)) throw new Failure('unreadable', 'the file has changed since it was imported')
   }

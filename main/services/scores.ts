@@ -3,12 +3,17 @@ import type { Evaluation } from '../../shared/contract/runs.ts'
 import type { ClassResult } from '../../shared/contract/confusions.ts'
 import { accuracyOf, classScoresOf, confusionsOf, type ConfusionCount } from '../../shared/metrics.ts'
 import { groupOf, headFirst } from '../../shared/tail.ts'
-import type { EvaluateResult } from '../trainer/contract.ts'
+import type { EvaluateResult, PixelSet } from '../trainer/contract.ts'
 import type { StoredGuess, StoredPrediction } from '../store/evaluations.ts'
 import type { LabelledImage, RunClass } from '../store/runs.ts'
 
 /** Best guesses kept for each image. */
 export const guessesKept = 5
+
+/** Images as the trainer finds them in the pixel cache. */
+export function pixelSet(images: readonly LabelledImage[]): PixelSet {
+  return { rows: Uint32Array.from(images, ({ imageId }) => imageId - 1), labels: Uint32Array.from(images, ({ position }) => position) }
+}
 
 export type Figures = Omit<Evaluation, 'split'>
 

@@ -129,9 +129,11 @@ export interface Measured {
   readonly seconds: number
   readonly imagesPerSecond?: number | null
   readonly peakMemoryBytes?: number | null
-  readonly device?: string
-  readonly tensorflow?: string
+  readonly device?: string | null
+  readonly tensorflow?: string | null
 }
+
+const nothingMeasured = { imagesPerSecond: null, peakMemoryBytes: null, device: null, tensorflow: null }
 
 /** Keeps what a run took so far: memory only ever rises, and what is not known anew stays. */
 export function setMeasured(db: Db, id: number, measured: Measured): void {
@@ -141,7 +143,7 @@ export function setMeasured(db: Db, id: number, measured: Measured): void {
        peak_memory_bytes = nullif(max(coalesce(:peakMemoryBytes, 0), coalesce(peak_memory_bytes, 0)), 0),
        device = coalesce(:device, device), tensorflow = coalesce(:tensorflow, tensorflow)
      WHERE id = :id`,
-    { imagesPerSecond: null, peakMemoryBytes: null, device: null, tensorflow: null, ...measured, id },
+    { ...nothingMeasured, ...measured, id },
   )
 }
 
@@ -156,6 +158,14 @@ export function saveEpoch(db: Db, id: number, epoch: Epoch): void {
       { ...epoch, experts: JSON.stringify(epoch.experts), id },
     )
     run(db, 'UPDATE run SET epochs_done = ? WHERE id = ?', epoch.epoch, id)
+  })
+}
+
+/** Ends the record where the run's weights end. */
+export function dropEpochsAfter(db: Db, id: number, last: number): void {
+  inTransaction(db, () => {
+    run(db, 'DELETE FROM epoch WHERE run_id = ? AND epoch > ?', id, last)
+    run(db, 'UPDATE run SET epochs_done = ? WHERE id = ?', last, id)
   })
 }
 

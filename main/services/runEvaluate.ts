@@ -1,0 +1,127 @@
+/** Scoring a run again: on a split as it is by now, or on a folder outside the project. */
+import { mkdirSync } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { Split } from '../../shared/contract/common.ts'
+import type { ClassResult } from '../../shared/contract/confusions.ts'
+import { Failure } from '../../shared/failure.ts'
+import { temporaryName } from '../atomic.ts'
+import type { Decoders } from '../importer/decoders.ts'
+import { scanFolder } from '../importer/scan.ts'
+import { imageFiles } from '../store/imageFiles.ts'
+import { presentImages, runClasses, type LabelledImage, type RunClass, type RunRecord } from '../store/runs.ts'
+import type { Trainer } from '../trainer/client.ts'
+import type { EvaluateResult } from '../trainer/contract.ts'
+import { diskFailure } from './disk.ts'
+import { inLanes, preparePixels } from './pixels.ts'
+import type { OpenProject } from './projects.ts'
+import { askGuesses, scoreSplit } from './runScore.ts'
+import { classResultsOf, confusionsOfResult, figuresOf, type Figures } from './scores.ts'
+
+export interface Evaluating {
+  readonly trainer: Trainer
+  readonly project: OpenProject
+  readonly run: RunRecord
+  readonly decoders: Decoders
+}
+
+interface Skipped {
+  readonly path: string
+  readonly reason: string
+}
+
+export interface Scores extends Figures {
+  readonly perClass: ClassResult[]
+  readonly skipped: Skipped[]
+}
+
+/** With the images and labels that the split has by now; replaces what was known of the run on this split. */
+export async function evaluateSplit({ trainer, project, run, decoders }: Evaluating, split: Split): Promise<Scores> {
+  const classes = runClasses(project.db, run.id)
+  const present = presentImages(project.db, run.id, split)
+  const skipped: Skipped[] = present
+    .filter(({ position }) => position === null)
+    .map((image) => ({ path: image.path, reason: `Its class ${JSON.stringify(image.className)} was not in the run's training images.` }))
+  const wanted = present.flatMap(({ imageId, position }): LabelledImage[] => (position === null ? [] : [{ imageId, position }]))
+
+  const files = imageFiles(project.db, wanted.map(({ imageId }) => imageId))
+  const pixels = await preparePixels(project.folder, files, run.config, decoders)
+  const unreadable = new Set(pixels.unreadable.map(({ imageId }) => imageId))
+  skipped.push(...pixels.unreadable.map((image) => ({ path: image.path, reason: image.reason })))
+  const images = wanted.filter(({ imageId }) => !unreadable.has(imageId))
+  if (images.length === 0) throw new Failure('not-found', `There are no ${split} images of the run's classes that can be read.`, { skipped })
+
+  const result = await scoreSplit(trainer, project, run, split, images, pixels.file)
+  return scoresOf(result, images.map(({ position }) => position), classes, skipped)
+}
+
+/** Class folders anywhere on disk, matched with the run's classes by name; nothing of it is kept. */
+export async function evaluateFolder({ trainer, project, run, decoders }: Evaluating, folder: string): Promise<Scores> {
+  const classes = runClasses(project.db, run.id)
+  const { files, skipped } = await filesOfClasses(folder, classes)
+  const cache = path.join(project.folder, 'cache')
+  mkdirSync(cache, { recursive: true })
+  const pixelFile = temporaryName(path.join(cache, 'outside.u8'))
+  try {
+    const decoded = await decodeInto(pixelFile, files, run, decoders, skipped)
+    if (decoded.length === 0) throw new Failure('not-found', `${folder} holds no images of the run's classes that can be read.`, { skipped })
+    const images = { rows: Uint32Array.from(decoded, ({ row }) => row), labels: Uint32Array.from(decoded, ({ position }) => position) }
+    const result = await askGuesses(trainer, project, run, images, pixelFile, null)
+    return scoresOf(result, images.labels, classes, skipped)
+  } catch (error) {
+    throw diskFailure(error, 'The decoded images could not be stored')
+  } finally {
+    await rm(pixelFile, { force: true })
+  }
+}
+
+interface OutsideFile {
+  readonly path: string
+  readonly file: string
+  readonly position: number
+}
+
+async function filesOfClasses(folder: string, classes: readonly RunClass[]): Promise<{ readonly files: OutsideFile[]; readonly skipped: Skipped[] }> {
+  // A class that was renamed still goes by its folder's name where no other class took that name.
+  const positions = new Map([...classes.map(({ folderName }, n) => [folderName, n] as const), ...classes.map(({ name }, n) => [name, n] as const)])
+  const files: OutsideFile[] = []
+  const skipped: Skipped[] = []
+  const unknown = new Map<string, number>()
+  for await (const found of scanFolder(folder)) {
+    if (found.kind === 'skipped') {
+      skipped.push({ path: found.path, reason: found.reason })
+      continue
+    }
+    const position = positions.get(found.className)
+    if (position === undefined) unknown.set(found.className, (unknown.get(found.className) ?? 0) + 1)
+    else files.push({ path: found.path, file: found.file, position })
+  }
+  for (const [name, count] of unknown) skipped.push({ path: name, reason: `No class of the run has this name; ${count === 1 ? '1 file was' : `${count} files were`} left out.` })
+  return { files, skipped }
+}
+
+/** Writes row n for file n; files that cannot be read leave their row empty and are told in `skipped`. */
+async function decodeInto(pixelFile: string, files: readonly OutsideFile[], { config }: RunRecord, decoders: Decoders, skipped: Skipped[]): Promise<{ row: number; position: number }[]> {
+  const rowBytes = config.imageSize ** 2 * 3
+  const decoded: { row: number; position: number }[] = []
+  const pixels = await open(pixelFile, 'wx')
+  try {
+    await inLanes(decoders.count, files, async ({ path: name, file, position }, row) => {
+      try {
+        await pixels.write(await decoders.pixels(file, config.imageSize, config.fit), 0, rowBytes, row * rowBytes)
+        decoded.push({ row, position })
+      } catch (error) {
+        if (!(error instanceof Failure) || error.code !== 'unreadable') throw error
+        skipped.push({ path: name, reason: error.message })
+      }
+    })
+  } finally {
+    await pixels.close()
+  }
+  // Lanes finish in any order; results must not depend on it.
+  return decoded.sort((a, b) => a.row - b.row)
+}
+
+function scoresOf(result: EvaluateResult, actual: ArrayLike<number>, classes: readonly RunClass[], skipped: Skipped[]): Scores {
+  return { ...figuresOf(result, actual, classes), perClass: classResultsOf(confusionsOfResult(result, actual, classes), classes), skipped }
+}

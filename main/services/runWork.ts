@@ -1,0 +1,164 @@
+/** One run from its images to its confusions: prepare, train, score; and what becomes of it where that ends early. */
+import type { Run } from '../../shared/contract/runs.ts'
+import { Failure } from '../../shared/failure.ts'
+import type { Decoders } from '../importer/decoders.ts'
+import { imageFiles } from '../store/imageFiles.ts'
+import { dropEpochsAfter, frozenImages, runClasses, saveEpoch, setMeasured, setStatus, type RunRecord } from '../store/runs.ts'
+import { startTrainer, type Trainer } from '../trainer/client.ts'
+import type { TrainResult } from '../trainer/contract.ts'
+import type { ServiceContext } from './context.ts'
+import { diskFailure } from './disk.ts'
+import { preparePixels } from './pixels.ts'
+import type { OpenProject } from './projects.ts'
+import { hasCheckpoint, runFolder } from './runFolder.ts'
+import { thisProcess } from './runOwner.ts'
+import { progressReport, type ProgressReport } from './runProgress.ts'
+import { scoreSplit } from './runScore.ts'
+import { pixelSet } from './scores.ts'
+
+export interface RunWork {
+  readonly project: OpenProject
+  readonly runId: number
+  readonly progress: ProgressReport
+  /** Asks it to end soon, with a checkpoint; `scoring` says whether what was trained is scored before. */
+  stop(scoring: boolean): void
+  /** Fulfilled when it has ended, whichever way; the run's record still says that it goes on. */
+  readonly ended: Promise<Ending>
+}
+
+export interface Ending {
+  readonly status: Run['status']
+  readonly failure: string | null
+  readonly seconds: number
+}
+
+interface Doing {
+  readonly context: ServiceContext
+  readonly project: OpenProject
+  readonly decoders: Decoders
+  readonly run: RunRecord
+  /** Tells everybody what the run is by now. */
+  changed(): void
+}
+
+/** Works on a run that is on record as `preparing` by this process. */
+export function startRunWork(doing: Doing): RunWork {
+  const { context, project, decoders, run, changed } = doing
+  const { db } = project
+  const startedAt = performance.now()
+  const cancelled = new AbortController()
+  const of = { projectId: project.id, runId: run.id }
+  let stopping: { readonly scoring: boolean } | undefined
+  let trainer: Trainer | undefined
+  let training = false
+  // What broke on this side while the trainer was at work, and is why it was killed.
+  let broken: unknown
+
+  const progress = progressReport((report) => context.emit('runs.progress', report))
+  const report = (phase: 'preparing' | 'training' | 'evaluating', done: number, total: number, more: { epoch?: number; loss?: number | null; imagesPerSecond?: number | null; peakMemoryBytes?: number } = {}): void =>
+    progress.report({ ...of, phase, epoch: Math.min(run.epochsDone + 1, run.config.epochs), epochs: run.config.epochs, done, total, loss: null, imagesPerSecond: null, peakMemoryBytes: null, ...more })
+  const seconds = (): number => run.seconds + (performance.now() - startedAt) / 1000
+
+  const enter = (status: 'training' | 'evaluating'): void => {
+    setStatus(db, run.id, status, { owner: thisProcess })
+    changed()
+  }
+
+  /** Runs what an event asks for: where it throws, training on would lose what cannot be stored. */
+  const heard = <Payload>(listener: (payload: Payload) => void) => (payload: Payload): void => {
+    try {
+      listener(payload)
+    } catch (error) {
+      broken ??= error
+      trainer?.kill()
+    }
+  }
+
+  const train = async (started: Trainer, pixelFile: string): Promise<TrainResult> => {
+    started.on('progress', heard(({ phase, done, total, ...more }) => report(phase, done, total, more)))
+    started.on(
+      'epoch',
+      heard((epoch) => {
+        saveEpoch(db, run.id, epoch)
+        setMeasured(db, run.id, { seconds: seconds(), imagesPerSecond: epoch.imagesPerSecond, peakMemoryBytes: progress.current()?.peakMemoryBytes ?? null })
+        context.emit('runs.epoch', { ...of, epoch })
+        changed()
+      }),
+    )
+    training = true
+    try {
+      return await started.call('train', {
+        config: run.config,
+        runFolder: runFolder(project, run.id),
+        pixelFile,
+        classCounts: runClasses(db, run.id).map((known) => known.train),
+        train: pixelSet(frozenImages(db, run.id, 'train')),
+        val: pixelSet(frozenImages(db, run.id, 'val')),
+        resume: hasCheckpoint(project, run.id),
+      })
+    } finally {
+      training = false
+    }
+  }
+
+  const work = async (): Promise<'finished' | 'stopped'> => {
+    const splits = (['train', 'val', 'test'] as const).map((split) => ({ split, images: frozenImages(db, run.id, split) }))
+    const files = imageFiles(db, splits.flatMap(({ images }) => images.map(({ imageId }) => imageId)))
+    const pixels = await preparePixels(project.folder, files, run.config, decoders, { onProgress: (done, total) => report('preparing', done, total), signal: cancelled.signal })
+    if (cancelled.signal.aborted) throw new Failure('cancelled', 'The run was stopped.')
+    const [first] = pixels.unreadable
+    if (first) {
+      // A run stands for the very images it was frozen with, so it leaves none out silently.
+      throw new Failure(
+        'unreadable',
+        `${pixels.unreadable.length} of the run's ${files.length} images cannot be read any more; the first is ${first.path}: ${first.reason}. Put the files back and resume the run, or import their folder again and start a new one.`,
+        { unreadable: pixels.unreadable.slice(0, 1000) },
+      )
+    }
+
+    enter('training')
+    trainer = startTrainer(context.spawnTrainer)
+    const result = await train(trainer, pixels.file)
+    dropEpochsAfter(db, run.id, result.epochsDone)
+    setMeasured(db, run.id, { ...result, seconds: seconds() })
+    const outcome = result.finished ? 'finished' : 'stopped'
+    if (result.epochsDone === 0 || stopping?.scoring === false) return 'stopped'
+
+    enter('evaluating')
+    for (const { split, images } of splits) {
+      if (split === 'train' || images.length === 0) continue
+      report('evaluating', 0, images.length, { epoch: result.epochsDone })
+      await scoreSplit(trainer, project, run, split, images, pixels.file)
+      context.emit('confusions.changed', of)
+    }
+    return outcome
+  }
+
+  const endingOf = (error: unknown): Omit<Ending, 'seconds'> => {
+    const failure = Failure.from(diskFailure(broken ?? error, 'The run could not go on'))
+    if (stopping && (failure.code === 'cancelled' || failure.code === 'closed')) return { status: 'stopped', failure: null }
+    if (failure.code === 'closed') return { status: 'interrupted', failure: `${failure.message} ${interruptedAdvice}` }
+    return { status: 'failed', failure: failure.message }
+  }
+
+  const ended = work()
+    .then((status) => ({ status, failure: null }), endingOf)
+    .then((ending) => Object.assign(ending, { seconds: seconds() }))
+    .finally(() => trainer?.kill())
+
+  return {
+    project,
+    runId: run.id,
+    progress,
+    stop(scoring) {
+      stopping = { scoring: scoring && (stopping?.scoring ?? true) }
+      cancelled.abort()
+      if (training) trainer!.call('stop', {}).catch(() => {})
+      // While it scores there is nothing left to keep: the weights are on disk.
+      else trainer?.kill()
+    },
+    ended,
+  }
+}
+
+const interruptedAdvice = 'Resume the run to go on from its last checkpoint. Where memory ran out, a smaller batch or image size in a new run helps.'
