@@ -1,5 +1,5 @@
 /** What every service is given, and what the entries get back. */
-import type { Emit, Handlers, Payload, EventName } from '../../shared/rpc.ts'
+import type { CommandName, Emit, EventName, Handlers, Payload } from '../../shared/rpc.ts'
 import type { WorkbenchContract } from '../../shared/contract/index.ts'
 import type { SpawnTrainer } from '../trainer/client.ts'
 
@@ -39,6 +39,9 @@ export interface Workbench {
   /** Stops what goes on (runs write a checkpoint), closes every project. */
   close(): Promise<void>
 }
+
+/** The handlers of one noun's commands. */
+export type HandlersOf<Commands> = Handlers<WorkbenchContract, keyof Commands & CommandName<WorkbenchContract>>
 
 export interface ServiceContext extends WorkbenchOptions {
   readonly emit: Emit<WorkbenchContract>

@@ -32,8 +32,9 @@ CREATE TABLE image (
   height INTEGER NOT NULL,
   class_id INTEGER REFERENCES class (id),
   split TEXT NOT NULL CHECK (split IN ('train', 'val', 'test')),
-  -- Whether the split came from the source's own folders or the person's word; the splitter leaves these alone.
-  split_fixed INTEGER NOT NULL CHECK (split_fixed IN (0, 1)),
+  -- Who chose the split: the source's own folders or the person's word (both stay), or the splitter. Pending: nobody yet;
+  -- the image counts as a training image until the import that added it, or the next one, has split it.
+  split_from TEXT NOT NULL CHECK (split_from IN ('folder', 'person', 'splitter', 'pending')),
   duplicate_of INTEGER REFERENCES image (id),
   missing INTEGER NOT NULL DEFAULT 0 CHECK (missing IN (0, 1)),
   added_at INTEGER NOT NULL,
@@ -42,6 +43,8 @@ CREATE TABLE image (
 CREATE INDEX image_by_class ON image (class_id, missing, split);
 CREATE INDEX image_by_hash ON image (content_hash);
 CREATE INDEX image_by_split ON image (split, missing, class_id);
+CREATE INDEX image_pending ON image (class_id) WHERE split_from = 'pending';
+CREATE INDEX image_missing ON image (id) WHERE missing = 1;
 CREATE INDEX image_duplicates ON image (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
 CREATE TABLE skipped (
@@ -59,6 +62,7 @@ CREATE TABLE label_step (
   of_step INTEGER REFERENCES label_step (id),
   at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX label_step_of ON label_step (of_step) WHERE of_step IS NOT NULL;
 CREATE TABLE label (
   step_id INTEGER NOT NULL REFERENCES label_step (id),
   image_id INTEGER NOT NULL REFERENCES image (id),

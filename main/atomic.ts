@@ -1,0 +1,71 @@
+/** Files that are either whole or not there: written under a temporary name, flushed, renamed. */
+import { randomUUID } from 'node:crypto'
+import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** A name beside `file` that nothing else uses; `sweepTemporary` knows it again. */
+export function temporaryName(file: string): string {
+  return `${file}.tmp-${process.pid}-${randomUUID()}`
+}
+
+/** Replaces the file's content as a whole, on disk when it returns. */
+export function writeAtomically(file: string, content: string | Uint8Array): void {
+  const temporary = temporaryName(file)
+  try {
+    writeFileSync(temporary, content, { flag: 'wx' })
+    renameDurably(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+/** Gives a finished temporary file or folder its name; on disk when it returns. */
+export function renameDurably(temporary: string, name: string): void {
+  flush(temporary)
+  renameSync(temporary, name)
+  flush(path.dirname(name))
+}
+
+/** Removes what writers that died left in the folder. */
+export function sweepTemporary(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const owner = /\.tmp-(\d+)-[0-9a-f-]{36}$/.exec(name)?.[1]
+    if (owner && !isRunning(Number(owner))) rmSync(path.join(folder, name), { recursive: true, force: true })
+  }
+}
+
+/** The file's JSON, or undefined where there is none that can be read. */
+export function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Brings a file or folder to the disk. Windows can flush no folder; its renames are journalled. */
+function flush(name: string): void {
+  let opened: number
+  try {
+    opened = openSync(name, process.platform === 'win32' ? 'r+' : 'r')
+  } catch (error) {
+    if (process.platform === 'win32') return
+    throw error
+  }
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: it runs, as somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,126 @@
+/** A pool of decoding threads: a file that kills one costs that file, not the program. */
+import { cpus } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { Failure } from '../../shared/failure.ts'
+import { connect, type Answer, type Asked, type CommandName, type Connection } from '../../shared/rpc.ts'
+import { entryFile } from '../entries.ts'
+import { workerWire } from '../wires.ts'
+import type { DecoderContract, Fit, Inspection } from './contract.ts'
+
+export interface Decoders {
+  /** How many files are worth asking for at a time. */
+  readonly count: number
+  /** Reads the whole file: format, size as seen, content hash. Rejects with `unreadable` where any of it cannot be decoded. */
+  inspect(file: string): Promise<Inspection>
+  /** uint8 [size, size, 3], sRGB. */
+  pixels(file: string, size: number, fit: Fit): Promise<Uint8Array>
+  /** A WebP that fits into maxSide x maxSide, never enlarged. */
+  picture(file: string, maxSide: number): Promise<Uint8Array>
+  /** Ends the threads; what they still work on rejects with `closed`. */
+  close(): Promise<void>
+}
+
+interface Thread {
+  readonly worker: Worker
+  readonly connection: Connection<DecoderContract>
+  dead: boolean
+}
+
+interface Job {
+  run(thread: Thread): Promise<void>
+  fail(failure: Failure): void
+}
+
+const maxRestarts = 3
+
+/**
+ * Threads start with the first file and end with `close`.
+ * @param entry the program of a thread, for trying out how the pool takes its death
+ */
+export function openDecoders(count = Math.max(1, Math.min(4, cpus().length)), entry = entryFile('decoder')): Decoders {
+  const idle: Thread[] = []
+  const threads = new Set<Thread>()
+  const jobs: Job[] = []
+  let running = 0
+  let deaths = 0
+  let closed: Failure | undefined
+  // Very large images go one after the other, so that the memory they need is that of one.
+  let lastLarge: Promise<unknown> = Promise.resolve()
+
+  const start = (): Thread => {
+    const worker = new Worker(entry)
+    // The pool must not keep a program alive that has nothing else to do.
+    worker.unref()
+    const wire = workerWire(worker, 'The decoding thread')
+    const thread: Thread = { worker, connection: connect<DecoderContract>(wire), dead: false }
+    threads.add(thread)
+    wire.onClose(() => {
+      thread.dead = true
+      threads.delete(thread)
+      if (closed) return
+      deaths += 1
+      const at = idle.indexOf(thread)
+      if (at >= 0) idle.splice(at, 1)
+      if (deaths > maxRestarts) end(new Failure('internal', `Images cannot be decoded any more: the decoding thread ended unexpectedly ${deaths} times. Start the program again.`))
+    })
+    return thread
+  }
+
+  const end = (reason: Failure): void => {
+    closed ??= reason
+    for (const job of jobs.splice(0)) job.fail(closed)
+  }
+
+  const next = (): void => {
+    while (jobs.length > 0 && running < count && !closed) {
+      const job = jobs.shift()!
+      const thread = idle.pop() ?? start()
+      running += 1
+      thread.worker.ref()
+      void job.run(thread).then(() => {
+        running -= 1
+        thread.worker.unref()
+        if (!thread.dead) idle.push(thread)
+        next()
+      })
+    }
+  }
+
+  const ask = <K extends CommandName<DecoderContract>>(command: K, input: Asked<DecoderContract, K>): Promise<Answer<DecoderContract, K>> =>
+    new Promise((resolve, reject) => {
+      if (closed) return reject(closed)
+      jobs.push({
+        run: (thread) =>
+          thread.connection.call(command, input).then(resolve, (error: unknown) => {
+            const failure = Failure.from(error)
+            // The pool's own end explains more than the thread's; a thread that died alone died of this file.
+            if (failure.code !== 'closed') reject(failure)
+            else reject(closed ?? new Failure('unreadable', 'The decoding thread ended while reading this file.'))
+          }),
+        fail: reject,
+      })
+      next()
+    })
+
+  const decode = async <K extends CommandName<DecoderContract>>(command: K, input: Omit<Asked<DecoderContract, K>, 'alone'>): Promise<Answer<DecoderContract, K>> => {
+    try {
+      return await ask(command, { ...input, alone: false } as Asked<DecoderContract, K>)
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === 'busy')) throw error
+      const turn = lastLarge.then(() => ask(command, { ...input, alone: true } as Asked<DecoderContract, K>))
+      lastLarge = turn.catch(() => {})
+      return turn
+    }
+  }
+
+  return {
+    count,
+    inspect: (file) => decode('inspect', { file }),
+    pixels: (file, size, fit) => decode('pixels', { file, size, fit }),
+    picture: (file, maxSide) => decode('picture', { file, maxSide }),
+    async close() {
+      end(new Failure('closed', 'The program is closing.'))
+      await Promise.all([...threads].map((thread) => thread.worker.terminate()))
+    },
+  }
+}

@@ -1,0 +1,113 @@
+/** Images: importing folders of them, and listing what is there. */
+import type { ImportProgress, ImportReport, imageCommands } from '../../shared/contract/images.ts'
+import { Failure } from '../../shared/failure.ts'
+import type { Decoders } from '../importer/decoders.ts'
+import { countImages, getImage, listImages, type ImageFilter } from '../store/images.ts'
+import { skippedCount, skippedPage } from '../store/sources.ts'
+import { frequenciesOf } from './classes.ts'
+import type { HandlersOf, ServiceContext } from './context.ts'
+import { importFolder } from './importing.ts'
+import type { OpenProject, Projects } from './projects.ts'
+
+export interface Images {
+  readonly handlers: HandlersOf<typeof imageCommands>
+  activity(): readonly string[]
+}
+
+interface Importing {
+  readonly project: OpenProject
+  readonly cancel: AbortController
+  progress: ImportProgress
+  ended: Promise<unknown>
+}
+
+/** Often enough to look alive, rarely enough to cost nothing. */
+const progressEveryMs = 200
+const changedEveryMs = 2000
+
+export function openImages(context: ServiceContext, projects: Projects, decoders: Decoders): Images {
+  const importing = new Map<string, Importing>()
+
+  const stop = async (projectId: string): Promise<void> => {
+    const current = importing.get(projectId)
+    current?.cancel.abort()
+    // How it ended is for the one who started it.
+    await current?.ended.catch(() => {})
+  }
+  projects.beforeClose((project) => stop(project.id))
+
+  const changed = (projectId: string): void => {
+    context.emit('images.changed', { projectId })
+    context.emit('classes.changed', { projectId })
+    context.emit('projects.changed', { projectId })
+  }
+
+  const handlers: Images['handlers'] = {
+    'images.import': async ({ projectId, ...request }): Promise<ImportReport> => {
+      const project = projects.get(projectId)
+      if (importing.has(projectId)) throw new Failure('busy', 'Another import into this project is going on. Wait for it or cancel it first.')
+      const cancel = new AbortController()
+      const progress: ImportProgress = { projectId, folder: request.folder, phase: 'listing', done: 0, total: 0, added: 0, skipped: 0, startedAt: Date.now() }
+      const current: Importing = { project, cancel, progress, ended: Promise.resolve() }
+      importing.set(projectId, current)
+      const told = every(progressEveryMs, () => context.emit('images.progress', current.progress))
+      const written = every(changedEveryMs, () => changed(projectId))
+      const work = importFolder({
+        project,
+        request,
+        decoders,
+        signal: cancel.signal,
+        onProgress: (now) => {
+          const newPhase = now.phase !== current.progress.phase
+          current.progress = { ...current.progress, ...now }
+          told(newPhase)
+        },
+        onWritten: () => written(false),
+      })
+      current.ended = work
+      try {
+        return await work
+      } finally {
+        importing.delete(projectId)
+        told(true)
+        changed(projectId)
+      }
+    },
+    'images.cancelImport': async ({ projectId }) => {
+      projects.get(projectId)
+      await stop(projectId)
+      return {}
+    },
+    'images.importing': ({ projectId }) => {
+      projects.get(projectId)
+      return importing.get(projectId)?.progress ?? null
+    },
+    'images.list': ({ projectId, offset, limit, classId, split, group, duplicates }) => {
+      const { db } = projects.get(projectId)
+      const classIds = group && frequenciesOf(db).flatMap((one) => (one.group === group ? one.id : []))
+      const filter: ImageFilter = { classId, split, classIds, duplicates }
+      return { total: countImages(db, filter), images: listImages(db, filter, offset, limit) }
+    },
+    'images.get': ({ projectId, imageId }) => getImage(projects.get(projectId).db, imageId),
+    'images.skipped': ({ projectId, offset, limit }) => {
+      const { db } = projects.get(projectId)
+      return { total: skippedCount(db), skipped: skippedPage(db, offset, limit) }
+    },
+  }
+
+  return {
+    handlers,
+    activity: () => [...importing.values()].map(({ project, progress }) => `${progress.folder} is being imported into ${project.name}.`),
+  }
+}
+
+/** Passes a call on at most once in a while; `now` passes it on whatever the time. */
+function every(intervalMs: number, call: () => void): (now: boolean) => void {
+  let last = -Infinity
+  return (now) => {
+    const time = performance.now()
+    if (!now && time - last < intervalMs) return
+    last = time
+    call()
+  }
+}

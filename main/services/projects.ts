@@ -1,0 +1,134 @@
+/** Projects that are open, and the commands that open, make and forget them. */
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs'
+import path from 'node:path'
+import type { Project, projectCommands } from '../../shared/contract/projects.ts'
+import { Failure } from '../../shared/failure.ts'
+import { sweepTemporary } from '../atomic.ts'
+import type { Db } from '../store/db.ts'
+import { closeStore, createStore, openStore, projectFile } from '../store/open.ts'
+import { insertProject, projectTotals, readProject } from '../store/projects.ts'
+import type { HandlersOf, ServiceContext } from './context.ts'
+import { recentProjects } from './recent.ts'
+import { buildSample } from './sample.ts'
+
+export interface OpenProject {
+  readonly id: string
+  readonly name: string
+  readonly folder: string
+  readonly createdAt: number
+  readonly db: Db
+}
+
+/** The registry that every other service finds its project in. */
+export interface Projects {
+  /** @throws Failure `not-found` where no open project has the id. */
+  get(projectId: string): OpenProject
+  all(): readonly OpenProject[]
+  /** Opens the folder's project, or answers the one that is open already. */
+  open(folder: string): OpenProject
+  create(folder: string): OpenProject
+  /** Waits for everything that works on the project, then closes its database. */
+  close(project: OpenProject): Promise<void>
+  /** Called, and waited for, before a project's database closes. */
+  beforeClose(listener: (project: OpenProject) => Promise<void> | void): void
+}
+
+export function openProjects(): Projects {
+  const byId = new Map<string, OpenProject>()
+  const closers: ((project: OpenProject) => Promise<void> | void)[] = []
+
+  const open = (folder: string): OpenProject => {
+    const place = existingFolder(folder)
+    const known = [...byId.values()].find((project) => project.folder === place)
+    if (known) return known
+    const db = openStore(place)
+    const stored = readProject(db)
+    if (!stored) {
+      closeStore(db)
+      throw new Failure('damaged', `${path.join(place, projectFile)} names no project. It was not changed.`)
+    }
+    for (const inside of [place, path.join(place, 'backups'), path.join(place, 'cache'), path.join(place, 'runs')]) if (existsSync(inside)) sweepTemporary(inside)
+    // A folder that was copied carries the id of the one it was copied from; both can be open.
+    const project = { ...stored, id: byId.has(stored.id) ? randomUUID() : stored.id, folder: place, db }
+    byId.set(project.id, project)
+    return project
+  }
+
+  return {
+    get(projectId) {
+      const project = byId.get(projectId)
+      if (!project) throw new Failure('not-found', 'This project is not open any more. Open it again from the list of projects.')
+      return project
+    },
+    all: () => [...byId.values()],
+    open,
+    create(folder) {
+      const place = path.resolve(folder)
+      if (existsSync(place) && readdirSync(place).length > 0) {
+        if (existsSync(path.join(place, projectFile))) throw new Failure('already-exists', `${place} holds a project already. Open it, or pick another folder.`)
+        throw new Failure('already-exists', `${place} is not empty. Pick an empty folder, or a name that does not exist yet.`)
+      }
+      makeFolder(place)
+      const stored = { id: randomUUID(), name: path.basename(place) || place, createdAt: Date.now() }
+      closeStore(createStore(place, (db) => insertProject(db, stored)))
+      return open(place)
+    },
+    async close(project) {
+      for (const closer of closers) await closer(project)
+      closeStore(project.db)
+      byId.delete(project.id)
+    },
+    beforeClose(listener) {
+      closers.push(listener)
+    },
+  }
+}
+
+export function projectHandlers(context: ServiceContext, projects: Projects): HandlersOf<typeof projectCommands> {
+  const recent = recentProjects(context.userFolder)
+  const shown = (project: OpenProject): Project => {
+    const { id, name, folder, createdAt, db } = project
+    return { id, name, folder, createdAt, ...projectTotals(db) }
+  }
+  const entered = (project: OpenProject): Project => {
+    recent.add(project)
+    context.emit('projects.changed', { projectId: project.id })
+    return shown(project)
+  }
+  return {
+    'projects.recent': () => recent.list(),
+    'projects.create': ({ folder }) => entered(projects.create(folder)),
+    'projects.open': ({ folder }) => entered(projects.open(folder)),
+    'projects.get': ({ projectId }) => shown(projects.get(projectId)),
+    'projects.close': async ({ projectId }) => {
+      await projects.close(projects.get(projectId))
+      return {}
+    },
+    'projects.forget': ({ folder }) => {
+      recent.forget(folder)
+      return {}
+    },
+    'projects.sample': async () => {
+      const { imagesFolder, projectFolder } = await buildSample(context.userFolder)
+      return { project: entered(projects.create(projectFolder)), imagesFolder }
+    },
+  }
+}
+
+/** The folder's one true path, so that two ways to write it are one project. */
+function existingFolder(folder: string): string {
+  try {
+    return realpathSync(path.resolve(folder))
+  } catch (error) {
+    throw new Failure('not-found', `${folder} cannot be found (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw new Failure('permission', `${folder} cannot be made (${(error as NodeJS.ErrnoException).code}). Pick a folder that you may write to.`)
+  }
+}

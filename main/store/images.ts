@@ -1,0 +1,103 @@
+/** Images as the views read them. Writing is the import's: `importing.ts`. */
+import path from 'node:path'
+import type { Image } from '../../shared/contract/images.ts'
+import type { Split } from '../../shared/contract/common.ts'
+import { Failure } from '../../shared/failure.ts'
+import { count, row, rows, type Db } from './db.ts'
+
+export interface ImageFilter {
+  readonly classId?: number | undefined
+  readonly split?: Split | undefined
+  /** Only images of these classes. */
+  readonly classIds?: readonly number[] | undefined
+  readonly duplicates?: boolean | undefined
+}
+
+interface ImageRow extends Omit<Image, 'missing'> {
+  readonly missing: 0 | 1
+}
+
+const columns = `image.id, image.path, source.folder AS sourceFolder, class_id AS classId, class.name AS className, split, width, height,
+  format, bytes, duplicate_of AS duplicateOf, missing FROM image JOIN source ON source.id = source_id LEFT JOIN class ON class.id = class_id`
+
+/** SQL and values for a page; present images first, in an order that an index already has. */
+export function imagePage(filter: ImageFilter, offset: number, limit: number): { readonly sql: string; readonly values: readonly unknown[] } {
+  const { conditions, values } = conditionsOf(filter)
+  const order = filter.classId !== undefined ? 'missing, split, image.id' : filter.split !== undefined ? 'missing, class_id, image.id' : filter.duplicates ? 'duplicate_of, image.id' : 'image.id'
+  // The page is picked from the index first, so that rows before it are not read.
+  const page = `SELECT image.id FROM image ${conditions} ORDER BY ${order} LIMIT ? OFFSET ?`
+  return { sql: `SELECT ${columns} WHERE image.id IN (${page}) ORDER BY ${order}`, values: [...values, limit, offset] }
+}
+
+export function listImages(db: Db, filter: ImageFilter, offset: number, limit: number): Image[] {
+  const { sql, values } = imagePage(filter, offset, limit)
+  return rows<ImageRow>(db, sql, ...values).map(imageOf)
+}
+
+export function countImages(db: Db, filter: ImageFilter): number {
+  const { conditions, values } = conditionsOf(filter)
+  return count(db, `SELECT count(*) FROM image ${conditions}`, ...values)
+}
+
+/** @throws Failure `not-found` */
+export function getImage(db: Db, imageId: number): Image {
+  const found = row<ImageRow>(db, `SELECT ${columns} WHERE image.id = ?`, imageId)
+  if (!found) throw new Failure('not-found', `There is no image ${imageId} in this project.`)
+  return imageOf(found)
+}
+
+export interface ImageFile {
+  readonly id: number
+  /** Absolute. */
+  readonly file: string
+  /** SHA-256 of the content, as text: names what is cached about the image. */
+  readonly contentHash: string
+}
+
+/** @throws Failure `not-found` */
+export function imageFile(db: Db, imageId: number): ImageFile {
+  const found = row<{ folder: string; path: string; contentHash: string }>(
+    db,
+    'SELECT folder, path, lower(hex(content_hash)) AS contentHash FROM image JOIN source ON source.id = source_id WHERE image.id = ?',
+    imageId,
+  )
+  if (!found) throw new Failure('not-found', `There is no image ${imageId} in this project.`)
+  return { id: imageId, file: absolutePath(found.folder, found.path), contentHash: found.contentHash }
+}
+
+/** Where an image lies on this machine; `relative` is written with forward slashes on every system. */
+export function absolutePath(sourceFolder: string, relative: string): string {
+  return path.join(sourceFolder, ...relative.split('/'))
+}
+
+/** Where the tail's findings are counted. */
+export function imageFindings(db: Db): { readonly duplicates: number; readonly missing: number; readonly unlabelled: number } {
+  return {
+    duplicates: count(db, 'SELECT count(*) FROM image WHERE duplicate_of IS NOT NULL AND missing = 0'),
+    missing: count(db, 'SELECT count(*) FROM image WHERE missing = 1'),
+    unlabelled: count(db, 'SELECT count(*) FROM image WHERE class_id IS NULL AND missing = 0'),
+  }
+}
+
+function conditionsOf({ classId, split, classIds, duplicates }: ImageFilter): { readonly conditions: string; readonly values: readonly unknown[] } {
+  const parts: string[] = []
+  const values: unknown[] = []
+  if (classId !== undefined) {
+    parts.push('class_id = ?')
+    values.push(classId)
+  }
+  if (split !== undefined) {
+    parts.push('split = ?')
+    values.push(split)
+  }
+  if (classIds !== undefined) {
+    parts.push('class_id IN (SELECT value FROM json_each(?))')
+    values.push(JSON.stringify(classIds))
+  }
+  if (duplicates) parts.push('duplicate_of IS NOT NULL')
+  return { conditions: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values }
+}
+
+function imageOf(found: ImageRow): Image {
+  return { ...found, missing: found.missing === 1 }
+}

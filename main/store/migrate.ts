@@ -1,0 +1,85 @@
+/** Brings a project file to the newest schema: numbered steps, one transaction each, a verified backup before the first. */
+import Database from 'better-sqlite3'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { Failure } from '../../shared/failure.ts'
+import { renameDurably, temporaryName } from '../atomic.ts'
+import type { Db } from './db.ts'
+import { sql as first } from './migrations/0001-first.ts'
+
+/** Step n brings a file of version n - 1 to version n. Released steps are frozen. */
+export const migrations: readonly string[] = [first]
+
+export const newestVersion = migrations.length
+
+/**
+ * @param backups where the copy of a file that holds something goes before it is changed
+ * @throws Failure `newer-version`; whatever a failing step throws, with the file at the version before that step
+ */
+export function migrate(db: Db, backups: string, steps: readonly string[] = migrations): void {
+  const version = versionOf(db)
+  if (version > steps.length) throw newer(version, steps.length)
+  if (version === steps.length) return
+  if (version > 0) backUp(db, backups)
+  for (let next = version; next < steps.length; next++) {
+    db.transaction(() => {
+      db.exec(steps[next]!)
+      db.pragma(`user_version = ${next + 1}`)
+    }).immediate()
+  }
+}
+
+export function versionOf(db: Db): number {
+  return db.pragma('user_version', { simple: true }) as number
+}
+
+export function newer(version: number, known = newestVersion): Failure {
+  return new Failure(
+    'newer-version',
+    `This project was last opened by a newer version of the program (project format ${version}; this version knows formats up to ${known}). The file was not changed. Update the program to open it.`,
+    { version, known },
+  )
+}
+
+/** Copies the database into `backups` and reads the copy back before anything is changed. Returns the copy's file. */
+export function backUp(db: Db, backups: string): string {
+  mkdirSync(backups, { recursive: true })
+  const file = freeName(backups, `project-v${versionOf(db)}`)
+  const temporary = temporaryName(file)
+  try {
+    db.prepare('VACUUM INTO ?').run(temporary)
+    verifyCopy(db, temporary)
+    renameDurably(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+  return file
+}
+
+function verifyCopy(db: Db, file: string): void {
+  const copy = new Database(file, { readonly: true, fileMustExist: true })
+  try {
+    const whole = copy.pragma('quick_check(1)', { simple: true }) === 'ok'
+    if (!whole || summary(copy) !== summary(db)) {
+      throw new Failure('disk', `The backup ${file} does not read back as it was written. Nothing was changed; check the disk.`)
+    }
+  } finally {
+    copy.close()
+  }
+}
+
+/** Version and rows of every table: equal for a database and a whole copy of it. */
+function summary(db: Db): string {
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all() as string[]
+  const counts = tables.map((name) => [name, db.prepare(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`).pluck().get()])
+  return JSON.stringify([versionOf(db), counts])
+}
+
+/** Numbered, not dated: a wrong clock must not make one backup overwrite another. */
+function freeName(folder: string, stem: string): string {
+  for (let n = 1; ; n++) {
+    const file = path.join(folder, `${stem}-${n}.sqlite`)
+    if (!existsSync(file)) return file
+  }
+}

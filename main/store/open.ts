@@ -1,0 +1,142 @@
+/** Opens a project's database the one way that is safe, or leaves the file as it is and says why. */
+import Database from 'better-sqlite3'
+import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { Failure } from '../../shared/failure.ts'
+import { renameDurably, temporaryName } from '../atomic.ts'
+import { migrate, newer, newestVersion, versionOf } from './migrate.ts'
+import type { Db } from './db.ts'
+
+export const projectFile = 'project.sqlite'
+
+/** "RIDE" in ASCII: tells a project's database from every other SQLite file. */
+const applicationId = 0x52494445
+
+/**
+ * Makes the database of a new project, filled by `fill`; it gets its name only when whole.
+ * @throws Failure `already-exists`
+ */
+export function createStore(folder: string, fill: (db: Db) => void): Db {
+  const file = path.join(folder, projectFile)
+  if (existsSync(file)) throw new Failure('already-exists', `${folder} holds a project already. Open it, or pick another folder.`)
+  const temporary = temporaryName(file)
+  try {
+    const db = new Database(temporary)
+    try {
+      db.pragma(`application_id = ${applicationId}`)
+      migrate(db, path.join(folder, 'backups'))
+      fill(db)
+    } finally {
+      db.close()
+    }
+    renameDurably(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+  return openStore(folder)
+}
+
+/**
+ * Checks the file by a read-only connection before any other, so that a file that is refused keeps its bytes.
+ * @throws Failure `not-found`, `not-a-project`, `newer-version`, `damaged`, `permission`
+ */
+export function openStore(folder: string): Db {
+  const file = path.join(folder, projectFile)
+  checkHeader(file)
+  translated(file, () => {
+    const probe = new Database(file, { readonly: true, fileMustExist: true })
+    try {
+      checkContent(probe, file)
+    } finally {
+      probe.close()
+    }
+  })
+  return translated(file, () => {
+    const db = new Database(file, { fileMustExist: true })
+    try {
+      configure(db, file)
+      migrate(db, path.join(folder, 'backups'))
+      return db
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  })
+}
+
+/** Leaves one file without a log beside it. */
+export function closeStore(db: Db): void {
+  if (!db.open) return
+  db.pragma('wal_checkpoint(TRUNCATE)')
+  db.close()
+}
+
+function configure(db: Db, file: string): void {
+  const sqlite = db.prepare('SELECT sqlite_version()').pluck().get() as string
+  // Older versions can lose a committed transaction when the log is reset.
+  if (isOlder(sqlite, [3, 52])) throw new Failure('runtime-missing', `SQLite ${sqlite} was found where 3.52 or newer is needed. Install the program's packages again.`)
+  const mode = db.pragma('journal_mode = WAL', { simple: true })
+  if (mode !== 'wal') {
+    throw new Failure('unsupported', `${file} lies on a disk that does not support a write-ahead log (journal mode ${String(mode)}). Move the project to a local disk.`)
+  }
+  for (const setting of ['synchronous = FULL', 'foreign_keys = ON', 'busy_timeout = 5000', 'trusted_schema = OFF', 'cell_size_check = ON', 'mmap_size = 0']) db.pragma(setting)
+  if (process.platform === 'darwin') for (const setting of ['fullfsync = ON', 'checkpoint_fullfsync = ON']) db.pragma(setting)
+}
+
+/** The first 100 bytes, as SQLite's file format lays them out, before SQLite itself touches the file. */
+function checkHeader(file: string): void {
+  const header = Buffer.alloc(100)
+  let size: number
+  try {
+    const opened = openSync(file, 'r')
+    try {
+      size = readSync(opened, header, 0, header.length, 0)
+    } finally {
+      closeSync(opened)
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new Failure('not-a-project', `${path.dirname(file)} holds no project: there is no ${projectFile} in it.`)
+    throw new Failure('permission', `${file} cannot be read (${code}).`)
+  }
+  if (size < header.length || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
+    throw new Failure('not-a-project', `${file} is ${size === 0 ? 'empty' : 'no SQLite database'}. It was not changed.`)
+  }
+  if (header.readUInt32BE(68) !== applicationId) throw foreign(file)
+  if (header.readUInt32BE(60) > newestVersion) throw newer(header.readUInt32BE(60))
+}
+
+function checkContent(db: Db, file: string): void {
+  // Both again: what counts may still lie in the write-ahead log.
+  if (db.pragma('application_id', { simple: true }) !== applicationId) throw foreign(file)
+  if (versionOf(db) > newestVersion) throw newer(versionOf(db))
+  const found = db.pragma('quick_check(1)', { simple: true })
+  if (found !== 'ok') throw damaged(file, String(found))
+}
+
+function foreign(file: string): Failure {
+  return new Failure('not-a-project', `${file} is a database of another program. It was not changed.`)
+}
+
+function damaged(file: string, how: string): Failure {
+  return new Failure('damaged', `${file} is damaged (${how}). It was not changed; copies from before format changes lie in the project's backups folder.`)
+}
+
+function translated<Result>(file: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error
+    if (/^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(error.code)) throw damaged(file, error.message)
+    if (/^SQLITE_(CANTOPEN|READONLY|PERM)/.test(error.code)) throw new Failure('permission', `${file} cannot be opened for writing (${error.message}). Check the permissions of its folder.`)
+    if (/^SQLITE_(IOERR|FULL)/.test(error.code)) throw new Failure('disk', `${file} could not be read or written: ${error.message}.`)
+    if (/^SQLITE_BUSY/.test(error.code)) throw new Failure('busy', `${file} is held by another program (${error.message}). Close that program and try again.`)
+    throw error
+  }
+}
+
+function isOlder(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [foundMajor = 0, foundMinor = 0] = version.split('.').map(Number)
+  return foundMajor < major || (foundMajor === major && foundMinor < minor)
+}
