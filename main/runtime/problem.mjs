@@ -1,0 +1,15 @@
+/**
+ * Something that set-up cannot do on this machine. The message is one sentence for the person at the terminal: what
+ * is missing and the remedy.
+ */
+export class SetupProblem extends Error {
+  /**
+   * @param {string} message
+   * @param {{ final?: boolean }} [options] `final`: no other route can help (a full disk, say).
+   */
+  constructor(message, { final = false } = {}) {
+    super(message)
+    this.name = 'SetupProblem'
+    this.final = final
+  }
+}

@@ -1,0 +1,57 @@
+/** One set-up at a time in a clone: the second waits for the first. */
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { say } from '../../main/runtime/words.mjs'
+
+/**
+ * @template Result
+ * @param {string} root
+ * @param {() => Promise<Result>} work
+ */
+export async function alone(root, work) {
+  const lock = path.join(root, 'out', '.ride-setup-lock')
+  mkdirSync(path.dirname(lock), { recursive: true })
+  for (let told = false; !take(lock); told = true) {
+    if (!told) say('Set-up: another one is at work in this clone; waiting for it.')
+    await sleep(200)
+  }
+  const release = () => rmSync(lock, { force: true })
+  process.once('exit', release)
+  try {
+    return await work()
+  } finally {
+    release()
+    process.removeListener('exit', release)
+  }
+}
+
+/** @param {string} lock */
+function take(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+    if (isLeft(lock)) rmSync(lock, { force: true })
+    return false
+  }
+}
+
+/** Whether the process that took the lock is dead. @param {string} lock */
+function isLeft(lock) {
+  try {
+    const owner = Number(readFileSync(lock, 'utf8'))
+    // An empty file is a lock that is just being taken, or one whose taker died at that very moment.
+    if (owner === 0) return Date.now() - statSync(lock).mtimeMs > 10_000
+    process.kill(owner, 0)
+    return false
+  } catch (error) {
+    return codeOf(error) === 'ESRCH'
+  }
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}

@@ -1,0 +1,89 @@
+/** What set-up runs once everything is ready. */
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { say } from '../../main/runtime/words.mjs'
+import { electronIsReady, electronProgram, noSandboxBecause, noWindowBecause } from './electron.mjs'
+import { nodeProgram } from './packages.mjs'
+
+/**
+ * Runs a program in the foreground and returns its exit code. Signals reach it from the terminal or through here,
+ * and it is waited for, so that what it closes is closed.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} root
+ * @param {string} [folder] where it runs; the user's own where left out
+ * @returns {Promise<number>}
+ */
+function foreground(command, args, root, folder) {
+  return new Promise((resolve, reject) => {
+    const bin = path.join(root, 'node_modules', '.bin')
+    const child = spawn(command, args, {
+      cwd: folder ?? process.env['INIT_CWD'] ?? process.cwd(),
+      env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` },
+      stdio: 'inherit',
+    })
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal))
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve(code ?? 128 + (os.constants.signals[signal ?? 'SIGKILL'] ?? 0)))
+  })
+}
+
+/** @param {string} root @param {readonly string[]} args */
+export function start(root, args) {
+  const reason = noWindowBecause() ?? (electronIsReady(root) ? noSandboxBecause(root) : "Electron's program could not be had")
+  if (reason === null) return foreground(electronProgram(root), [root, ...args], root)
+  say(`${reason}: the workbench opens in the browser instead.`)
+  return foreground(nodeProgram(root), [path.join(root, 'out', 'main', 'serve.cjs'), ...args], root)
+}
+
+/** @param {string} root @param {readonly string[]} args */
+export function ride(root, args) {
+  return foreground(nodeProgram(root), [path.join(root, 'out', 'main', 'cli.cjs'), ...args], root)
+}
+
+/** @param {string} root @param {readonly string[]} args */
+export function bench(root, args) {
+  return foreground(nodeProgram(root), [path.join(root, 'scripts', 'bench.mjs'), ...args], root)
+}
+
+const unitReport = 'out/test/unit.json'
+/** The journeys' own count, { passed, failed }, which e2e/run.mjs writes. */
+const journeyReport = 'out/test/browser.json'
+
+/**
+ * Types, lint, walls and unused code, unit and parity tests, the browser journey: all of them, each after the one
+ * before passed. With arguments, only the unit tests that they name.
+ * @param {string} root
+ * @param {readonly string[]} args
+ */
+export async function test(root, args) {
+  const reports = path.join(root, 'out', 'test')
+  rmSync(reports, { recursive: true, force: true })
+  mkdirSync(reports, { recursive: true })
+  const node = nodeProgram(root)
+  const vitest = [path.join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run']
+  if (args.length > 0) return foreground(node, [...vitest, ...args], root, root)
+  const code =
+    (await npmScript(root, 'check')) ||
+    (await foreground(node, [...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`], root, root)) ||
+    (await npmScript(root, 'test:browser'))
+  summarise(root)
+  return code
+}
+
+/** @param {string} root @param {string} name */
+function npmScript(root, name) {
+  const script = process.env['npm_execpath']
+  return script?.endsWith('.js') ? foreground(nodeProgram(root), [script, 'run', name], root, root) : foreground('npm', ['run', name], root, root)
+}
+
+/** One line with the tests of both kinds, where both have counted. @param {string} root */
+function summarise(root) {
+  const [unit, journeys] = [unitReport, journeyReport].map((file) => path.join(root, file))
+  if (!unit || !journeys || !existsSync(unit) || !existsSync(journeys)) return
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(unit, 'utf8'))
+  const { passed, failed } = JSON.parse(readFileSync(journeys, 'utf8'))
+  process.stdout.write(`${numPassedTests + passed} passed, ${numFailedTests + failed} failed\n`)
+}

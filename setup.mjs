@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+/**
+ * From a fresh clone to ready to run: setup.mjs start|test|ride|bench|ready [ARGUMENTS]
+ *
+ * Makes ready what is missing (packages, Node 24, the TensorFlow runtime, the build, Electron) and runs the target
+ * on it. It runs on Node 20 with nothing but Node; where everything is ready it takes some milliseconds. All that
+ * it says goes to stderr.
+ */
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { requireSpace } from './main/runtime/disk.mjs'
+import { SetupProblem } from './main/runtime/problem.mjs'
+import { say } from './main/runtime/words.mjs'
+import { buildBundle, bundleIsReady } from './scripts/setup/bundle.mjs'
+import { electronFailedLately, electronIsReady, fetchElectron, noWindowBecause } from './scripts/setup/electron.mjs'
+import { alone } from './scripts/setup/lock.mjs'
+import { installPackages, packagesAreReady, packagesBytes } from './scripts/setup/packages.mjs'
+import { bench, ride, start, test } from './scripts/setup/targets.mjs'
+import { installTensorflow, tensorflowIsReady, tensorflowSpace } from './scripts/setup/tensorflow.mjs'
+
+const root = path.dirname(fileURLToPath(import.meta.url))
+const [target = 'ready', ...args] = process.argv.slice(2)
+const retryElectron = target === 'ready' && args.includes('--electron')
+
+/** @type {Readonly<Record<string, (root: string, args: readonly string[]) => Promise<number>>>} */
+const targets = {
+  start,
+  test,
+  ride,
+  bench,
+  ready: async () => {
+    say('Ready: npm start opens the workbench, npm test tests it.')
+    return 0
+  },
+}
+
+function checkNode() {
+  const version = process.versions.node
+  if (Number.parseInt(version, 10) >= 20) return
+  throw new SetupProblem(`Node.js 20 or newer is needed, and this is ${version}: install a newer one from nodejs.org or your system's packages, and run the command again.`)
+}
+
+function checkSpace() {
+  const packages = packagesAreReady(root) ? null : { folder: root, bytes: packagesBytes, what: 'the npm packages' }
+  const tensorflow = tensorflowIsReady(root) ? null : tensorflowSpace()
+  requireSpace([packages, tensorflow].filter((need) => need !== null))
+}
+
+/** Electron is fetched only for a window, and not again soon after a failure. */
+function wantsElectron() {
+  if (electronIsReady(root)) return false
+  return retryElectron || ((target === 'start' || target === 'ready') && noWindowBecause() === null && !electronFailedLately(root))
+}
+
+const isReady = () => packagesAreReady(root) && tensorflowIsReady(root) && bundleIsReady(root) && !wantsElectron()
+
+async function makeReady() {
+  checkSpace()
+  if (!packagesAreReady(root)) await installPackages(root)
+  if (!tensorflowIsReady(root)) await installTensorflow(root)
+  if (!bundleIsReady(root)) await buildBundle(root)
+  if (wantsElectron()) await fetchElectron(root)
+}
+
+try {
+  checkNode()
+  const run = targets[target]
+  if (run === undefined) throw new SetupProblem(`There is no ${target}: name one of ${Object.keys(targets).join(', ')}.`)
+  if (!isReady()) await alone(root, makeReady)
+  process.exitCode = await run(root, args)
+} catch (error) {
+  if (!(error instanceof SetupProblem)) throw error
+  say(`Set-up cannot go on. ${error.message}`)
+  process.exitCode = 1
+}
