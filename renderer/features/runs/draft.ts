@@ -18,6 +18,9 @@ export const useDraftStore = defineStore('runs.draft', () => {
   const devices = shallowRef<Devices | null>(null)
   const devicesFailure = shallowRef<string | null>(null)
 
+  /** The run that the Train view shows instead of a preview. */
+  const stagedRun = shallowRef<number | null>(null)
+
   const config = computed(() => configOf(request.value))
   const classes = computed(() => Math.max(2, tail.value?.classes.filter((one) => one.train > 0).length ?? 0))
   const warnings = computed(() => warningsOf(config.value, tail.value, devices.value))
@@ -53,5 +56,5 @@ export const useDraftStore = defineStore('runs.draft', () => {
     }
   }
 
-  return { request, config, tail, devices, devicesFailure, classes, warnings, touched, choose, leaveToPreset, reset, askTail, askDevices }
+  return { request, stagedRun, config, tail, devices, devicesFailure, classes, warnings, touched, choose, leaveToPreset, reset, askTail, askDevices }
 })
