@@ -1,0 +1,100 @@
+/** The heavy operations of a network, each with its gradient. Images are [n, h, w, channels]. */
+import { atLeast, multiply, reciprocalSquareRoot, square } from './arithmetic.ts'
+import { apply, shapeOf, typed, unknownSize, type Tensor } from './graph.ts'
+import { sum } from './reduce.ts'
+
+/**
+ * Convolution as PyTorch pads it: `padding` zeros on every side, whatever the stride (TensorFlow's SAME would put
+ * them on one side for a stride of 2).
+ * @param x [n, h, w, in]
+ * @param filter [kh, kw, in, out]
+ */
+export function conv2d(x: Tensor, filter: Tensor, { stride, padding }: { readonly stride: number; readonly padding: number }): Tensor {
+  const [batch, height, width, inside] = x.shape
+  const [kernelHeight, kernelWidth, filterInside, out] = filter.shape
+  if (inside !== filterInside) throw new Error(`A convolution of ${filterInside} channels was given ${inside}.`)
+  const outputSize = (size: number, kernel: number): number => (size === unknownSize ? size : Math.floor((size + 2 * padding - kernel) / stride) + 1)
+  const attributes = {
+    ...typed(x),
+    strides: { ints: [1, stride, stride, 1] },
+    padding: { text: 'EXPLICIT' },
+    explicit_paddings: { ints: [0, 0, padding, padding, padding, padding, 0, 0] },
+    data_format: { text: 'NHWC' },
+    dilations: { ints: [1, 1, 1, 1] },
+    use_cudnn_on_gpu: { bool: true },
+  }
+  return apply('Conv2D', [x, filter], [batch!, outputSize(height!, kernelHeight!), outputSize(width!, kernelWidth!), out!], ([dy]) => {
+    const { graph } = x.operation
+    const byInput = graph.add('Conv2DBackpropInput', { inputs: [shapeOf(x), filter, dy!], attributes, outputs: [{ dtype: x.dtype, shape: x.shape }], gradient: null })
+    const byFilter = graph.add('Conv2DBackpropFilter', { inputs: [x, shapeOf(filter), dy!], attributes, outputs: [{ dtype: x.dtype, shape: filter.shape }], gradient: null })
+    return [byInput.outputs[0], byFilter.outputs[0]]
+  }, attributes)
+}
+
+export interface BatchNormState {
+  readonly scale: Tensor
+  readonly offset: Tensor
+  readonly runningMean: Tensor
+  readonly runningVariance: Tensor
+}
+
+const batchNormEpsilon = 1e-5
+/** Weight of the newest batch in the running statistics: PyTorch's momentum. */
+const batchNormMomentum = 0.1
+
+/**
+ * Batch norm over n, h and w. In training it normalises by the batch and answers the running statistics as they
+ * should become (the variance unbiased, as PyTorch has it); in inference it normalises by them and answers them as they are.
+ */
+export function batchNorm(x: Tensor, state: BatchNormState, training: boolean): { readonly y: Tensor; readonly runningMean: Tensor; readonly runningVariance: Tensor } {
+  const channel = { dtype: 'float32', shape: state.scale.shape } as const
+  const attributes = { ...typed(x), U: { type: 'float32' }, epsilon: { float: batchNormEpsilon }, data_format: { text: 'NHWC' }, is_training: { bool: training } } as const
+  const operation = x.operation.graph.add('FusedBatchNormV3', {
+    inputs: [x, state.scale, state.offset, state.runningMean, state.runningVariance],
+    attributes: { ...attributes, exponential_avg_factor: { float: training ? batchNormMomentum : 1 } },
+    // y, running mean, running variance, and three that only the gradient's kernel understands
+    outputs: [{ dtype: x.dtype, shape: x.shape }, channel, channel, channel, channel, { dtype: 'float32', shape: [unknownSize] }],
+    gradient: ([dy], { outputs }) => {
+      if (!training) throw new Error('A batch norm in inference mode has no gradient here.')
+      return x.operation.graph.add('FusedBatchNormGradV3', {
+        inputs: [dy!, x, state.scale, ...outputs.slice(3)],
+        attributes,
+        outputs: [{ dtype: x.dtype, shape: x.shape }, channel, channel, channel, channel],
+        gradient: null,
+      }).outputs
+    },
+  })
+  return { y: operation.outputs[0]!, runningMean: operation.outputs[1]!, runningVariance: operation.outputs[2]! }
+}
+
+/** What batch norm in inference mode does to a channel: y = x * factor + shift. */
+export function foldedBatchNorm(scale: number, offset: number, mean: number, variance: number): { readonly factor: number; readonly shift: number } {
+  const factor = scale / Math.sqrt(variance + batchNormEpsilon)
+  return { factor, shift: offset - mean * factor }
+}
+
+/** A bias [channels] for the last axis. */
+export function biasAdd(x: Tensor, bias: Tensor): Tensor {
+  const gradient = (dy: Tensor): Tensor => apply('BiasAddGrad', [dy], bias.shape, null, { ...typed(x), data_format: { text: 'NHWC' } })
+  return apply('BiasAdd', [x, bias], x.shape, ([dy]) => [dy, gradient(dy!)], { ...typed(x), data_format: { text: 'NHWC' } })
+}
+
+interface Transposed {
+  readonly transposeA?: boolean
+  readonly transposeB?: boolean
+}
+
+/** a [n, k] times b [k, m]; either may come transposed. */
+export function matMul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: Transposed = {}): Tensor {
+  const shape = [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!]
+  return apply('MatMul', [a, b], shape, ([dy]) => {
+    const byA = transposeA ? matMul(b, dy!, { transposeA: transposeB, transposeB: true }) : matMul(dy!, b, { transposeB: !transposeB })
+    const byB = transposeB ? matMul(dy!, a, { transposeA: true, transposeB: transposeA }) : matMul(a, dy!, { transposeA: !transposeA })
+    return [byA, byB]
+  }, { ...typed(a), transpose_a: { bool: transposeA }, transpose_b: { bool: transposeB } })
+}
+
+/** x over its L2 norm along an axis; the norm is taken to be 1e-12 at least, as in PyTorch's `normalize`. */
+export function normalize(x: Tensor, axis: number): Tensor {
+  return multiply(x, reciprocalSquareRoot(atLeast(sum(square(x), [axis], true), 1e-24)))
+}

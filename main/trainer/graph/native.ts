@@ -1,0 +1,56 @@
+/** TensorFlow's native addon: the one place that loads it. */
+import { createRequire } from 'node:module'
+import util from 'node:util'
+import { Failure } from '../../../shared/failure.ts'
+
+/** The addon's functions that sessions use; ids stand for tensors and sessions that live on its side. */
+export interface Binding {
+  readonly TF_Version: string
+  isUsingGpuDevice(): boolean
+  loadSavedModel(folder: string, tags: string): number
+  deleteSavedModel(session: number): void
+  runSavedModel(session: number, tensors: readonly number[], inputNames: string, outputNames: string): { id: number; shape: number[]; dtype: number }[]
+  createTensor(shape: readonly number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number
+  deleteTensor(tensor: number): void
+  tensorDataSync(tensor: number): Float32Array | Int32Array | Uint8Array
+  getNumOfTensors(): number
+}
+
+export type DeviceChoice = 'auto' | 'cpu' | 'gpu'
+
+let loaded: { readonly binding: Binding; readonly device: DeviceChoice } | undefined
+
+/**
+ * Loads TensorFlow, once in a process; which devices it sees is settled by the first call.
+ * @throws Failure `runtime-missing` where it cannot be loaded, or has no GPU and one was asked for
+ */
+export function loadTensorFlow(device: DeviceChoice): Binding {
+  if (loaded) {
+    if (loaded.device === 'cpu' && device === 'gpu') throw new Failure('invalid-input', 'This process was started for the CPU; a run on the GPU needs a process of its own.')
+  } else {
+    setEnvironment(device)
+    loaded = { binding: requireBinding(), device }
+  }
+  const { binding } = loaded
+  if (device === 'gpu' && !binding.isUsingGpuDevice()) throw new Failure('runtime-missing', `A GPU was asked for, but TensorFlow ${binding.TF_Version} found none it can use. Choose the CPU, or see to the NVIDIA driver and TensorFlow's CUDA libraries.`)
+  return binding
+}
+
+/** TensorFlow reads these once, when it is loaded. What the person has set stays. */
+function setEnvironment(device: DeviceChoice): void {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
+  if (device === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = ''
+}
+
+function requireBinding(): Binding {
+  // The package calls util.isNullOrUndefined, which Node 23 removed.
+  const old = util as { isNullOrUndefined?: (value: unknown) => boolean }
+  old.isNullOrUndefined ??= (value) => value === null || value === undefined
+  try {
+    const tensorflow = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as { backend(): { readonly binding: Binding } }
+    return tensorflow.backend().binding
+  } catch (error) {
+    throw new Failure('runtime-missing', `TensorFlow could not be loaded: ${error instanceof Error ? error.message : String(error)}. Run the set-up again.`)
+  }
+}

@@ -1,0 +1,46 @@
+/** Probabilities over the last axis, and the cross entropy of a true class. */
+import { exponential, multiply, subtract } from './arithmetic.ts'
+import { apply, typed, type Tensor } from './graph.ts'
+import { sum } from './reduce.ts'
+import { reshape } from './shaping.ts'
+
+/** dx = y (dy - sum(dy y)) */
+export function softmax(logits: Tensor): Tensor {
+  const last = logits.shape.length - 1
+  return apply('Softmax', [logits], logits.shape, ([dy], { outputs: [y] }) => [multiply(subtract(dy!, sum(multiply(dy!, y!), [last], true)), y!)], typed(logits))
+}
+
+/** dx = dy - softmax(x) sum(dy) */
+export function logSoftmax(logits: Tensor): Tensor {
+  const last = logits.shape.length - 1
+  return apply('LogSoftmax', [logits], logits.shape, ([dy], { outputs: [y] }) => [subtract(dy!, multiply(exponential(y!), sum(dy!, [last], true)))], typed(logits))
+}
+
+/**
+ * Cross entropy of each row with its true class.
+ * @param logits [n, classes]
+ * @param labels int32 [n]
+ * @returns [n]
+ */
+export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
+  return logits.operation.graph.add('SparseSoftmaxCrossEntropyWithLogits', {
+    inputs: [logits, labels],
+    attributes: { ...typed(logits), Tlabels: { type: 'int32' } },
+    // the loss, and softmax(logits) - onehot(labels)
+    outputs: [{ dtype: 'float32', shape: labels.shape }, { dtype: 'float32', shape: logits.shape }],
+    gradient: ([dy], { outputs: [, byLogits] }) => [multiply(reshape(dy!, [-1, 1]), byLogits!), undefined],
+  }).outputs[0]!
+}
+
+/** The k largest along the last axis, largest first, the lower index first among equals. */
+export function topK(x: Tensor, k: number): { readonly values: Tensor; readonly indices: Tensor } {
+  const shape = [...x.shape.slice(0, -1), k]
+  const count = x.operation.graph.add('Const', { attributes: { dtype: { type: 'int32' }, value: { tensor: { dtype: 'int32', shape: [], values: Int32Array.of(k) } } }, outputs: [{ dtype: 'int32', shape: [] }], gradient: null }).outputs[0]!
+  const [values, indices] = x.operation.graph.add('TopKV2', {
+    inputs: [x, count],
+    attributes: { ...typed(x), sorted: { bool: true }, Tk: { type: 'int32' }, index_type: { type: 'int32' } },
+    outputs: [{ dtype: x.dtype, shape }, { dtype: 'int32', shape }],
+    gradient: null,
+  }).outputs
+  return { values: values!, indices: indices! }
+}

@@ -1,0 +1,107 @@
+/** What a backbone is built of, so that one description serves training, inference and folded weights alike. */
+import { biasAdd, batchNorm, conv2d, foldedBatchNorm, matMul, normalize } from '../graph/layers.ts'
+import { constant, type Graph, type Operation, type Shape, type Tensor } from '../graph/graph.ts'
+import { assign, variable, type Variable } from '../graph/variables.ts'
+import { multiply } from '../graph/arithmetic.ts'
+
+export interface ConvolutionShape {
+  readonly kernel: number
+  readonly out: number
+  readonly stride: number
+}
+
+/** Names are the authors': `conv` and `norm` are a convolution's and its batch norm's. */
+export interface Layers {
+  /** Convolution without bias, then batch norm: [n, h, w, in] -> [n, h / stride, w / stride, out]. */
+  convolution(x: Tensor, names: { readonly conv: string; readonly norm: string }, shape: ConvolutionShape): Tensor
+  /** Features [n, in] -> logits [n, classes]. */
+  cosine(features: Tensor, name: string, classes: number, scale: number): Tensor
+  linear(features: Tensor, name: string, classes: number): Tensor
+}
+
+/** How a variable starts. */
+export type Initial = { readonly kind: 'kaiming'; readonly fanIn: number } | { readonly kind: 'uniform'; readonly bound: number } | { readonly kind: 'unit-columns' } | { readonly kind: 'fill'; readonly value: number }
+
+export interface ModelVariable extends Variable {
+  readonly initial: Initial
+  /** Parameters are trained; statistics follow from the batches. */
+  readonly trained: boolean
+}
+
+export interface TrainableLayers {
+  readonly variables: ReadonlyMap<string, ModelVariable>
+  readonly training: Layers
+  /** The same variables, batch norm in inference mode. */
+  readonly inference: Layers
+  /** What has to run with a training step: the running statistics' updates. */
+  readonly updates: readonly Operation[]
+}
+
+export function trainableLayers(graph: Graph): TrainableLayers {
+  const variables = new Map<string, ModelVariable>()
+  const updates: Operation[] = []
+  const named = (name: string, shape: Shape, initial: Initial, trained = true): ModelVariable => {
+    const known = variables.get(name) ?? { ...variable(graph, name, shape), initial, trained }
+    variables.set(name, known)
+    return known
+  }
+
+  const mode = (training: boolean): Layers => ({
+    convolution(x, { conv, norm }, { kernel, out, stride }) {
+      const inside = x.shape[3]!
+      const filter = named(`${conv}.weight`, [kernel, kernel, inside, out], { kind: 'kaiming', fanIn: inside * kernel * kernel })
+      const scale = named(`${norm}.weight`, [out], { kind: 'fill', value: 1 })
+      const offset = named(`${norm}.bias`, [out], { kind: 'fill', value: 0 })
+      const mean = named(`${norm}.running_mean`, [out], { kind: 'fill', value: 0 }, false)
+      const variance = named(`${norm}.running_var`, [out], { kind: 'fill', value: 1 }, false)
+      const state = { scale: scale.value, offset: offset.value, runningMean: mean.value, runningVariance: variance.value }
+      const normed = batchNorm(conv2d(x, filter.value, { stride, padding: (kernel - 1) / 2 }), state, training)
+      if (training) updates.push(assign(mean.handle, normed.runningMean), assign(variance.handle, normed.runningVariance))
+      return normed.y
+    },
+    cosine(features, name, classes, scale) {
+      const weight = named(`${name}.weight`, [features.shape[1]!, classes], { kind: 'unit-columns' })
+      return multiply(matMul(normalize(features, 1), normalize(weight.value, 0)), scale)
+    },
+    linear(features, name, classes) {
+      const inside = features.shape[1]!
+      const weight = named(`${name}.weight`, [classes, inside], { kind: 'kaiming', fanIn: inside })
+      const bias = named(`${name}.bias`, [classes], { kind: 'uniform', bound: 1 / Math.sqrt(inside) })
+      return biasAdd(matMul(features, weight.value, { transposeB: true }), bias.value)
+    },
+  })
+  return { variables, training: mode(true), inference: mode(false), updates }
+}
+
+/** Trained values by the authors' names, laid out as the variables above are. */
+export type Weights = ReadonlyMap<string, Float32Array>
+
+/**
+ * For inference alone: weights as constants, batch norm folded into the convolution before it, so that TensorFlow
+ * runs convolution, bias and ReLU as one.
+ */
+export function foldedLayers(graph: Graph, weights: Weights): Layers {
+  const named = (name: string): Float32Array => {
+    const values = weights.get(name)
+    if (!values) throw new Error(`The weights hold no ${name}.`)
+    return values
+  }
+  return {
+    convolution(x, { conv, norm }, { kernel, out, stride }) {
+      const [scale, offset, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) => named(`${norm}.${part}`))
+      const channels = Array.from({ length: out }, (_, c) => foldedBatchNorm(scale![c]!, offset![c]!, mean![c]!, variance![c]!))
+      const filter = named(`${conv}.weight`).map((value, n) => value * channels[n % out]!.factor)
+      const shift = Float32Array.from(channels, (channel) => channel.shift)
+      const filterTensor = constant(graph, filter, [kernel, kernel, x.shape[3]!, out])
+      return biasAdd(conv2d(x, filterTensor, { stride, padding: (kernel - 1) / 2 }), constant(graph, shift, [out]))
+    },
+    cosine(features, name, classes, scale) {
+      const weight = constant(graph, named(`${name}.weight`), [features.shape[1]!, classes])
+      return multiply(matMul(normalize(features, 1), normalize(weight, 0)), scale)
+    },
+    linear(features, name, classes) {
+      const weight = constant(graph, named(`${name}.weight`), [classes, features.shape[1]!])
+      return biasAdd(matMul(features, weight, { transposeB: true }), constant(graph, named(`${name}.bias`), [classes]))
+    },
+  }
+}

@@ -1,0 +1,31 @@
+/** SGD with momentum, Nesterov and weight decay on every parameter, as `torch.optim.SGD` does it. */
+import { add, multiply } from './graph/arithmetic.ts'
+import { gradients } from './graph/gradients.ts'
+import type { Operation, Tensor } from './graph/graph.ts'
+import { applyNesterov, variable, type Variable } from './graph/variables.ts'
+
+export interface OptimizerConfig {
+  readonly momentum: number
+  readonly weightDecay: number
+}
+
+export interface Optimizer {
+  /** Gradients of the loss alone, by parameter name. */
+  readonly gradients: ReadonlyMap<string, Tensor>
+  /** Momentum by the names of the parameters. */
+  readonly momenta: ReadonlyMap<string, Variable>
+  /** One step is all of them. */
+  readonly updates: readonly Operation[]
+}
+
+export function sgd(loss: Tensor, parameters: readonly Variable[], learningRate: Tensor, { momentum, weightDecay }: OptimizerConfig): Optimizer {
+  const { graph } = loss.operation
+  const byParameter = gradients(loss, parameters.map(({ value }) => value))
+  const momenta = parameters.map(({ name, shape }) => variable(graph, `${name}/momentum`, shape))
+  const updates = parameters.map((parameter, n) => {
+    const decayed = add(byParameter[n]!, multiply(parameter.value, weightDecay))
+    return applyNesterov(parameter, momenta[n]!, decayed, learningRate, momentum)
+  })
+  const named = <T>(values: readonly T[]): ReadonlyMap<string, T> => new Map(parameters.map(({ name }, n) => [name, values[n]!]))
+  return { gradients: named(byParameter), momenta: named(momenta), updates }
+}

@@ -1,0 +1,41 @@
+/** Weights under the authors' names and in their layout: convolutions [out, in, h, w] where TensorFlow has [h, w, in, out]. */
+import type { Shape } from './graph/graph.ts'
+
+/** The shape that PyTorch gives a variable of this shape. */
+export function authorsShape(shape: Shape): Shape {
+  if (shape.length !== 4) return shape
+  const [height, width, inside, out] = shape
+  return [out!, inside!, height!, width!]
+}
+
+/** Values laid out as TensorFlow's `shape` says, in PyTorch's layout. */
+export function toAuthors(values: Float32Array, shape: Shape): Float32Array {
+  if (shape.length !== 4) return values
+  const result = new Float32Array(values.length)
+  eachPlace(shape, (ours, theirs) => {
+    result[theirs] = values[ours]!
+  })
+  return result
+}
+
+/** The way back. */
+export function fromAuthors(values: Float32Array, shape: Shape): Float32Array {
+  if (shape.length !== 4) return values
+  const result = new Float32Array(values.length)
+  eachPlace(shape, (ours, theirs) => {
+    result[ours] = values[theirs]!
+  })
+  return result
+}
+
+/** Every number's place in [h, w, in, out], in order, and in [out, in, h, w]. */
+function eachPlace([height, width, inside, out]: Shape, visit: (ours: number, theirs: number) => void): void {
+  let ours = 0
+  for (let h = 0; h < height!; h++) {
+    for (let w = 0; w < width!; w++) {
+      for (let i = 0; i < inside!; i++) {
+        for (let o = 0; o < out!; o++, ours++) visit(ours, ((o * inside! + i) * height! + h) * width! + w)
+      }
+    }
+  }
+}
