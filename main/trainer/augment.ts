@@ -1,0 +1,51 @@
+/**
+ * The CIFAR augmentation as one matrix for each image: a crop of the zero-padded image, a flip, a rotation. Drawn as a
+ * pure function of (seed, epoch, image), so that a resumed run sees the same pixels.
+ */
+import { below, purposes, uniform } from './random.ts'
+
+const rotationDegrees = 15
+
+/** Numbers of a projective transform in TensorFlow's order: a0 a1 a2 b0 b1 b2 c0 c1. */
+export const transformSize = 8
+
+export interface Augmentation {
+  /** Pixels that the crop moves right and down, each in [-size / 8, size / 8]. */
+  readonly right: number
+  readonly down: number
+  readonly flipped: boolean
+  readonly radians: number
+}
+
+/** @param image a number that stays the image's own through the run: its row in the pixel file */
+export function augmentationOf(size: number, seed: number, epoch: number, image: number): Augmentation {
+  const padding = Math.round(size / 8) // 4 of 32
+  const keys = [purposes.augmentation, seed, epoch, image] as const
+  return {
+    right: below(2 * padding + 1, ...keys, 0) - padding,
+    down: below(2 * padding + 1, ...keys, 1) - padding,
+    flipped: uniform(...keys, 2) < 0.5,
+    radians: ((2 * uniform(...keys, 3) - 1) * rotationDegrees * Math.PI) / 180,
+  }
+}
+
+/**
+ * The matrix that takes a place in the augmented image to the place in the original that it shows:
+ * x' = a0 x + a1 y + a2, y' = b0 x + b1 y + b2. Written to `into` from `at` on.
+ */
+export function writeTransform({ right, down, flipped, radians }: Augmentation, size: number, into: Float32Array, at: number): void {
+  const centre = (size - 1) / 2
+  const cos = Math.cos(radians)
+  const sin = Math.sin(radians)
+  // Rotation about the centre, in the augmented image ...
+  const x = [cos, -sin, centre - cos * centre + sin * centre] as const
+  const y = [sin, cos, centre - sin * centre - cos * centre] as const
+  // ... then the flip and the crop, towards the original.
+  const sign = flipped ? -1 : 1
+  into.set([sign * x[0], sign * x[1], (flipped ? size - 1 - x[2] : x[2]) + right, y[0], y[1], y[2] + down, 0, 0], at)
+}
+
+/** Leaves an image as it is. */
+export function writeIdentity(into: Float32Array, at: number): void {
+  into.set([1, 0, 0, 0, 1, 0, 0, 0], at)
+}

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { epochOrder, openPixels, transformsOf } from './batches.ts'
+
+const size = 4
+const bytesPerImage = size * size * 3
+let folder: string
+let file: string
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'ride-batches-'))
+  file = path.join(folder, 'pixels.u8')
+  // Row r is filled with the byte r.
+  writeFileSync(file, Buffer.concat(Array.from({ length: 10 }, (_, row) => Buffer.alloc(bytesPerImage, row))))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const images = { rows: Uint32Array.of(9, 4, 7), labels: Uint32Array.of(0, 1, 2) }
+
+it('reads the rows of a batch in the order asked for', () => {
+  const pixels = openPixels(file, size)
+  try {
+    const batch = pixels.readBatch(images, [2, 0, 1], 0, 2)
+    expect([batch.pixels[0], batch.pixels[bytesPerImage]]).toEqual([7, 9])
+    expect([...batch.labels]).toEqual([2, 0])
+    expect([...pixels.readBatch(images, [2, 0, 1], 2, 3).labels]).toEqual([1])
+  } finally {
+    pixels.close()
+  }
+})
+
+it('says so where rows or the whole file are missing', () => {
+  const pixels = openPixels(file, size)
+  try {
+    expect(() => pixels.readBatch({ rows: Uint32Array.of(10), labels: Uint32Array.of(0) }, [0], 0, 1)).toThrow(/end before row 10/)
+  } finally {
+    pixels.close()
+  }
+  expect(() => openPixels(path.join(folder, 'none.u8'), size)).toThrow(/could not be read/)
+})
+
+it('orders every epoch differently and always the same', () => {
+  expect(epochOrder(50, 0, 1)).toEqual(epochOrder(50, 0, 1))
+  expect(epochOrder(50, 0, 1)).not.toEqual(epochOrder(50, 0, 2))
+  expect(epochOrder(50, 0, 1)).not.toEqual(epochOrder(50, 1, 1))
+})
+
+it('draws for the image, not for its place in the batch', () => {
+  const draw = { size: 32, seed: 0, epoch: 3, augment: true }
+  const first = transformsOf(images, [0, 1, 2], 0, 3, draw)
+  const turned = transformsOf(images, [2, 1, 0], 0, 3, draw)
+  expect(first.slice(0, 8)).toEqual(turned.slice(16, 24))
+  expect(transformsOf(images, [0], 0, 1, { ...draw, augment: false })).toEqual(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0))
+})

@@ -1,0 +1,64 @@
+/** Batches of pixels, in an order that is a pure function of (seed, epoch). */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { Failure } from '../../shared/failure.ts'
+import { augmentationOf, transformSize, writeIdentity, writeTransform } from './augment.ts'
+import type { PixelSet } from './contract.ts'
+import { permutation, purposes } from './random.ts'
+
+export interface Batch {
+  /** uint8 [n, size, size, 3] */
+  readonly pixels: Uint8Array
+  /** [n] */
+  readonly labels: Int32Array
+}
+
+/** The pixel file: uint8 [rows, size, size, 3]. */
+export interface PixelFile {
+  readonly size: number
+  readBatch(images: PixelSet, order: ArrayLike<number>, from: number, to: number): Batch
+  close(): void
+}
+
+/** @throws Failure `unreadable` where the file is gone */
+export function openPixels(file: string, size: number): PixelFile {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, 'r')
+  } catch (error) {
+    throw new Failure('unreadable', `The decoded images could not be read: ${(error as Error).message}. They are made again when the run is started again.`)
+  }
+  const bytesPerImage = size * size * 3
+  const rows = Math.floor(fstatSync(descriptor).size / bytesPerImage)
+  return {
+    size,
+    readBatch(images, order, from, to) {
+      const pixels = new Uint8Array((to - from) * bytesPerImage)
+      const labels = new Int32Array(to - from)
+      for (let n = from; n < to; n++) {
+        const image = order[n]!
+        const row = images.rows[image]!
+        if (row >= rows) throw new Failure('unreadable', `The decoded images end before row ${row}. Delete the project's cache folder: it is made again when the run is started again.`)
+        readSync(descriptor, pixels, (n - from) * bytesPerImage, bytesPerImage, row * bytesPerImage)
+        labels[n - from] = images.labels[image]!
+      }
+      return { pixels, labels }
+    },
+    close: () => closeSync(descriptor),
+  }
+}
+
+/** The images of an epoch in the order that they are trained in: indices into the set. @param epoch counted from 1 */
+export function epochOrder(images: number, seed: number, epoch: number): Uint32Array {
+  return permutation(images, purposes.order, seed, epoch)
+}
+
+/** A matrix for each image of a batch, [n, 8]; the identity without augmentation. */
+export function transformsOf(images: PixelSet, order: ArrayLike<number>, from: number, to: number, draw: { readonly size: number; readonly seed: number; readonly epoch: number; readonly augment: boolean }): Float32Array {
+  const transforms = new Float32Array((to - from) * transformSize)
+  for (let n = from; n < to; n++) {
+    const at = (n - from) * transformSize
+    if (draw.augment) writeTransform(augmentationOf(draw.size, draw.seed, draw.epoch, images.rows[order[n]!]!), draw.size, transforms, at)
+    else writeIdentity(transforms, at)
+  }
+  return transforms
+}
