@@ -40,6 +40,17 @@ function checkNode() {
   throw new SetupProblem(`Node.js 20 or newer is needed, and this is ${version}: install a newer one from nodejs.org or your system's packages, and run the command again.`)
 }
 
+/** better-sqlite3's binary sets the floor. */
+const oldestGlibc = 34
+
+function checkSystem() {
+  if (process.platform !== 'linux') return
+  Object.assign(process.report, { excludeNetwork: true })
+  const { header } = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport())
+  if (Number(header.glibcVersionRuntime?.split('.')[1] ?? 0) >= oldestGlibc) return
+  throw new SetupProblem(`This system has ${header.glibcVersionRuntime ? `glibc ${header.glibcVersionRuntime}` : 'no glibc'}, and glibc 2.${oldestGlibc} or newer is needed: use Debian 12, Ubuntu 22.04, Fedora 35 or a newer one.`)
+}
+
 function checkSpace() {
   const packages = packagesAreReady(root) ? null : { folder: root, bytes: packagesBytes, what: 'the npm packages' }
   const tensorflow = tensorflowIsReady(root) ? null : tensorflowSpace()
@@ -55,6 +66,7 @@ function wantsElectron() {
 const isReady = () => packagesAreReady(root) && tensorflowIsReady(root) && bundleIsReady(root) && !wantsElectron()
 
 async function makeReady() {
+  checkSystem()
   checkSpace()
   if (!packagesAreReady(root)) await installPackages(root)
   if (!tensorflowIsReady(root)) await installTensorflow(root)

@@ -57,14 +57,15 @@ export async function ensureRuntime({ root, node, wanted }) {
   for (const choice of choices(wanted)) {
     const target = path.join(home, runtimeName(choice.route, choice.variant))
     if (isWhole(target)) return target
+    if (first) say(`TensorFlow: trying ${choice.route === 'wheel' ? `the ${choice.variant} wheels` : "the npm package's own libraries"} instead.`)
     try {
       await install(choice, { root, node, home, target })
+      if (first) say(`TensorFlow: what comes first on such a machine was not possible. ${first.message}`)
       return target
     } catch (error) {
       const problem = asProblem(error, home)
       if (problem.final) throw problem
       first ??= problem
-      say(`TensorFlow by ${choice.route}, ${choice.variant}: not possible here. ${problem.message}`)
     }
   }
   throw first ?? new SetupProblem('No TensorFlow runtime is known for this machine.')

@@ -8,8 +8,7 @@ import { electronIsReady, electronProgram, noSandboxBecause, noWindowBecause } f
 import { nodeProgram } from './packages.mjs'
 
 /**
- * Runs a program in the foreground and returns its exit code. Signals reach it from the terminal or through here,
- * and it is waited for, so that what it closes is closed.
+ * Runs a program in the foreground, waits for it whatever signal comes, and returns its exit code.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {string} root
@@ -24,7 +23,11 @@ function foreground(command, args, root, folder) {
       env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` },
       stdio: 'inherit',
     })
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal))
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+      process.on(signal, () => {
+        // Ctrl+C reaches the program from the terminal already; a second one would cut its closing short.
+        if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+      })
     child.on('error', reject)
     child.on('close', (code, signal) => resolve(code ?? 128 + (os.constants.signals[signal ?? 'SIGKILL'] ?? 0)))
   })
