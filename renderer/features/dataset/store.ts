@@ -20,6 +20,8 @@ export const useDataset = defineStore('dataset', () => {
   const progress = shallowRef<ImportProgress | null>(null)
   const isCancelling = ref(false)
   const report = shallowRef<ImportReport | null>(null)
+  /** Whether this window began the import, and so is told its end. */
+  let isOurs = false
   const isEmpty = computed(() => tail.value !== null && tail.value.images === 0 && tail.value.classes.length === 0 && tail.value.findings.missing === 0)
   let pendingRefresh: ReturnType<typeof setTimeout> | undefined
 
@@ -65,6 +67,7 @@ export const useDataset = defineStore('dataset', () => {
     if (id === null) throw new Failure('not-found', 'No project is open. Open or make a project first.')
     report.value = null
     isCancelling.value = false
+    isOurs = true
     progress.value = { projectId: id, folder: choice.folder, phase: 'listing', done: 0, total: 0, added: 0, skipped: 0, startedAt: Date.now() }
     try {
       const done = await call('images.import', { projectId: id, ...choice })
@@ -72,6 +75,7 @@ export const useDataset = defineStore('dataset', () => {
       report.value = done
       return done
     } finally {
+      isOurs = false
       if (projectId.value === id) {
         progress.value = null
         await refresh()
@@ -91,7 +95,7 @@ export const useDataset = defineStore('dataset', () => {
   on('images.changed', ({ projectId: id }) => {
     refreshSoon(id)
     // An import that was begun elsewhere ends without an answer to this window.
-    if (id === projectId.value && progress.value) void resumeWatching(id)
+    if (id === projectId.value && progress.value && !isOurs) void resumeWatching(id)
   })
   on('classes.changed', ({ projectId: id }) => refreshSoon(id))
   on('labels.changed', ({ projectId: id }) => refreshSoon(id))

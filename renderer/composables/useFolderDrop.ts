@@ -1,0 +1,35 @@
+import { ref } from 'vue'
+
+const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
+
+/** Takes files and folders dropped on an element: bind `listeners` with v-on. */
+export function useFolderDrop(drop: (files: readonly File[]) => void) {
+  const isOver = ref(false)
+  // Entering a child fires before leaving its parent: the depth tells when the last one is left.
+  let depth = 0
+
+  const listeners = {
+    dragenter(event: DragEvent): void {
+      if (!carriesFiles(event)) return
+      event.preventDefault()
+      depth += 1
+      isOver.value = true
+    },
+    dragover(event: DragEvent): void {
+      if (carriesFiles(event)) event.preventDefault()
+    },
+    dragleave(event: DragEvent): void {
+      if (!carriesFiles(event)) return
+      depth -= 1
+      isOver.value = depth > 0
+    },
+    drop(event: DragEvent): void {
+      if (!carriesFiles(event)) return
+      event.preventDefault()
+      depth = 0
+      isOver.value = false
+      drop([...(event.dataTransfer?.files ?? [])])
+    },
+  }
+  return { isOver, listeners }
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import type { ClassFrequency } from '../../../shared/contract/classes.ts'
+import { groupOf } from '../../../shared/tail.ts'
+import { bandsOf, cumulativeShares, search, tailOption, type TailLook } from './tailChart.ts'
+
+const classesOf = (...counts: number[]): ClassFrequency[] => counts.map((train, n) => ({ id: n + 1, name: `class ${n}`, train, val: 1, test: 0, group: groupOf(train) }))
+const look: TailLook = { isLog: false, isStill: true, found: null, current: null, tokens: new Proxy({}, { get: () => '#000' }) as TailLook['tokens'] }
+
+describe('the tail chart', () => {
+  test('bands cover every class once and leave out groups that have none', () => {
+    expect(bandsOf(classesOf(500, 101, 100, 20, 19, 0))).toEqual([
+      { group: 'many', from: 0, to: 1 },
+      { group: 'medium', from: 2, to: 3 },
+      { group: 'few', from: 4, to: 5 },
+    ])
+    expect(bandsOf(classesOf(500, 3))).toEqual([
+      { group: 'many', from: 0, to: 0 },
+      { group: 'few', from: 1, to: 1 },
+    ])
+    expect(bandsOf([])).toEqual([])
+  })
+
+  test('the cumulative share climbs to one, and stays at nothing without images', () => {
+    expect(cumulativeShares([6, 3, 1])).toEqual([0.6, 0.9, 1])
+    expect(cumulativeShares([0, 0])).toEqual([0, 0])
+  })
+
+  test('a search takes words in any order and case', () => {
+    const names = ['Animals/big cat', 'animals/dog', 'flags/cat island']
+    expect(search(names, '  ')).toBeNull()
+    expect([...search(names, 'CAT')!]).toEqual([0, 2])
+    expect([...search(names, 'cat animals')!]).toEqual([0])
+    expect([...search(names, 'lynx')!]).toEqual([])
+  })
+
+  test('each class stands once in the bars, and an empty one has no bar to put on a logarithmic axis', () => {
+    const option = tailOption(classesOf(500, 30, 4, 0), { ...look, isLog: true })
+    const series = option.series as { type: string; data: [number, number | null][] }[]
+    expect(series.filter((one) => one.type === 'bar').flatMap((one) => one.data)).toEqual([
+      [0, 500],
+      [1, 30],
+      [2, 4],
+      [3, null],
+    ])
+  })
+
+  test('what a search did not find is faded', () => {
+    const option = tailOption(classesOf(30, 25), { ...look, found: new Set([1]) })
+    const [bars] = option.series as { data: unknown[] }[]
+    expect(bars?.data).toEqual([{ value: [0, 30], itemStyle: { opacity: 0.22 } }, [1, 25]])
+  })
+})

@@ -1,0 +1,144 @@
+/** The long tail as a chart: what ECharts is told, from the classes and the theme's colours. */
+import type { ComposeOption } from 'echarts/core'
+import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts'
+import type { DataZoomComponentOption, GridComponentOption, TooltipComponentOption } from 'echarts/components'
+import type { ClassFrequency } from '../../../shared/contract/classes.ts'
+import { groups, type Group } from '../../../shared/tail.ts'
+import type { useTheme } from '../../composables/useTheme.ts'
+import { useNumberFormat } from '../../composables/useNumberFormat.ts'
+
+export type TailOption = ComposeOption<BarSeriesOption | LineSeriesOption | GridComponentOption | TooltipComponentOption | DataZoomComponentOption>
+
+export interface TailLook {
+  readonly isLog: boolean
+  readonly isStill: boolean
+  /** Positions of the classes that a search found; null where nothing is searched. */
+  readonly found: ReadonlySet<number> | null
+  /** Position of the class that is open in the pane. */
+  readonly current: number | null
+  readonly tokens: ReturnType<typeof useTheme>['tokens']['value']
+}
+
+/** Where each group lies among the classes, which come by falling training count; groups without a class are left out. */
+export function bandsOf(classes: readonly Pick<ClassFrequency, 'group'>[]): { group: Group; from: number; to: number }[] {
+  let from = 0
+  return groups.flatMap((group) => {
+    const size = classes.filter((one) => one.group === group).length
+    const band = { group, from, to: from + size - 1 }
+    from += size
+    return size ? [band] : []
+  })
+}
+
+/** Share in [0, 1] of all training images that lie in a class or in one before it. */
+export function cumulativeShares(trainCounts: readonly number[]): number[] {
+  const all = trainCounts.reduce((sum, count) => sum + count, 0)
+  let before = 0
+  return trainCounts.map((count) => (all ? (before += count) / all : 0))
+}
+
+/** Positions of the classes whose name holds the words, in any order and case; null for an empty search. */
+export function search(names: readonly string[], text: string): Set<number> | null {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return null
+  return new Set(names.flatMap((name, n) => (words.every((word) => name.toLowerCase().includes(word)) ? [n] : [])))
+}
+
+/** The least that a logarithmic axis shows: a class of one image still stands above it. */
+const logFloor = 0.6
+const fadedOpacity = 0.22
+
+export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill, found, current, tokens }: TailLook): TailOption {
+  const format = useNumberFormat()
+  const counts = classes.map((one) => one.train)
+  const shares = cumulativeShares(counts)
+  const top = Math.max(1, ...counts)
+  const gap = classes.length > 400 ? '0%' : classes.length > 60 ? '12%' : '24%'
+  const axisText = { color: tokens['ink-faint'], fontSize: 12 }
+
+  const bars = bandsOf(classes).map(({ group, from, to }): BarSeriesOption => ({
+    type: 'bar',
+    name: group,
+    barGap: '-100%',
+    barCategoryGap: gap,
+    barMinHeight: isLog ? 0 : 2,
+    barMaxWidth: 72,
+    itemStyle: { color: tokens[group], borderRadius: classes.length > 100 ? 0 : [2, 2, 0, 0] },
+    emphasis: { disabled: true },
+    cursor: 'pointer',
+    data: Array.from({ length: to - from + 1 }, (_, step) => {
+      const at = from + step
+      const count = counts[at] || null
+      const isFaded = found !== null && !found.has(at)
+      return isFaded ? { value: [at, count], itemStyle: { opacity: fadedOpacity } } : [at, count]
+    }) as BarSeriesOption['data'] & object,
+    markArea: {
+      silent: true,
+      itemStyle: { color: tokens[`${group}-soft`] },
+      label: { show: true, position: 'insideTop', distance: 8, color: tokens[`${group}-ink`], fontSize: 12, fontWeight: 600, formatter: bandLabels[group] },
+      data: [[{ xAxis: from - 0.5 }, { xAxis: to + 0.5 }]],
+    },
+  }))
+
+  return {
+    animation: !isStill,
+    animationDuration: 120,
+    animationDurationUpdate: 120,
+    grid: { left: 56, right: 52, top: 32, bottom: 28 },
+    xAxis: {
+      type: 'value',
+      min: -0.5,
+      max: classes.length - 0.5,
+      axisLine: { lineStyle: { color: tokens['line-strong'] } },
+      axisTick: { show: false },
+      axisLabel: { show: false },
+      splitLine: { show: false },
+      name: `${format.counted(classes.length, 'class', 'classes')}, by falling number of training images`,
+      nameLocation: 'middle',
+      nameGap: 10,
+      nameTextStyle: axisText,
+      axisPointer: { show: true, type: 'line', snap: false, lineStyle: { color: tokens['ink-faint'], width: 1, type: 'solid' }, label: { show: false } },
+    },
+    yAxis: [
+      {
+        type: isLog ? 'log' : 'value',
+        ...(isLog ? { min: logFloor, max: top * 1.6 } : { min: 0 }),
+        name: 'Training images',
+        nameTextStyle: { ...axisText, align: 'left', padding: [0, 0, 0, -48] },
+        nameGap: 14,
+        axisLabel: { ...axisText, formatter: (value: number) => (value < 1 && value !== 0 ? '' : format.short(value)) },
+        splitLine: { lineStyle: { color: tokens.line } },
+      },
+      {
+        type: 'value',
+        min: 0,
+        max: 1,
+        interval: 0.25,
+        name: 'Cumulative',
+        nameTextStyle: { ...axisText, align: 'right', padding: [0, -48, 0, 0] },
+        nameGap: 14,
+        axisLabel: { ...axisText, formatter: (value: number) => `${Math.round(100 * value)} %` },
+        splitLine: { show: false },
+      },
+    ],
+    dataZoom: [{ type: 'inside', filterMode: 'none', minValueSpan: 8 }],
+    series: [
+      ...bars,
+      {
+        type: 'line',
+        name: 'Cumulative share',
+        yAxisIndex: 1,
+        silent: true,
+        symbol: 'none',
+        lineStyle: { color: tokens['ink-soft'], width: 1.25 },
+        data: shares.map((share, at) => [at, share]),
+        markLine:
+          current === null
+            ? { data: [] }
+            : { silent: true, symbol: 'none', animation: false, label: { show: false }, lineStyle: { color: tokens.ink, width: 1.5, type: 'solid' }, data: [{ xAxis: current }] },
+      },
+    ],
+  }
+}
+
+const bandLabels: Readonly<Record<Group, string>> = { many: 'M  many', medium: 'm  medium', few: 'F  few' }
