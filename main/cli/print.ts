@@ -1,0 +1,33 @@
+/** How results look to a person. */
+import { safeText } from './safe.ts'
+
+export function percent(share: number | null): string {
+  return share === null ? '-' : `${(share * 100).toFixed(1)} %`
+}
+
+export function accuracyLine({ top1, many, medium, few }: { readonly top1: number | null; readonly many: number | null; readonly medium: number | null; readonly few: number | null }): string {
+  return `top-1 ${percent(top1)} (many ${percent(many)}, medium ${percent(medium)}, few ${percent(few)})`
+}
+
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}
+
+export function bytes(value: number): string {
+  return value >= 1e9 ? `${(value / 1e9).toFixed(1)} GB` : `${Math.round(value / 1e6)} MB`
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** Columns under their headings; numbers to the right. */
+export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
+  const text = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? whole(cell) : safeText(cell))))
+  const widths = headings.map((heading, column) => text.reduce((widest, row) => Math.max(widest, row[column]!.length), heading.length))
+  const right = headings.map((_, column) => rows.every((row) => typeof row[column] === 'number' || /^(-|[\d.,]+( %)?)$/.test(row[column]!)))
+  const line = (cells: readonly string[]): string => cells.map((cell, column) => (right[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join('  ').trimEnd()
+  return [line(headings), ...text.map(line)]
+}

@@ -1,0 +1,78 @@
+/** The commands, and what becomes of everything that can go wrong with them. */
+import { Command, CommanderError } from 'commander'
+import { Failure } from '../../shared/failure.ts'
+import { runServe } from '../serve/run.ts'
+import { version } from '../version.ts'
+import { addDataCommands } from './dataCommands.ts'
+import { wholeNumber } from './options.ts'
+import { bytes, table } from './print.ts'
+import { addRunCommands } from './runCommands.ts'
+import { safeText } from './safe.ts'
+import { withWorkbench } from './session.ts'
+import { remark, show, type Shown } from './show.ts'
+import { addTrainCommand } from './trainCommand.ts'
+
+const done = 0
+const failed = 1
+const wrongUsage = 2
+
+/** Runs one command line; answers the exit code. */
+export async function run(words: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync([...words], { from: 'user' })
+    return Number(process.exitCode ?? done)
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return done
+      remark(usageSentence(error))
+      return wrongUsage
+    }
+    const failure = Failure.from(error)
+    remark(failure.message)
+    if (failure.code === 'internal' && error !== failure && process.env['RIDE_DEBUG']) console.error(error)
+    return failed
+  }
+}
+
+function program(): Command {
+  const ride = new Command('ride')
+    .description('RIDE Workbench: train experts on a long tail, and see what the rare classes are taken for')
+    .version(version)
+    .enablePositionalOptions()
+  addDataCommands(ride)
+  addTrainCommand(ride)
+  addRunCommands(ride)
+  ride
+    .command('devices')
+    .description("show TensorFlow's version and devices")
+    .action((choice: Shown) =>
+      withWorkbench(async (session) => {
+        const devices = await session.call('app.devices', {})
+        show(choice, devices, () => [
+          `TensorFlow ${devices.tensorflow}`,
+          ...table(['device', 'kind', 'memory'], devices.devices.map(({ name, kind, memoryBytes }) => [name, kind, memoryBytes === null ? '-' : bytes(memoryBytes)])),
+        ])
+      }),
+    )
+  ride
+    .command('serve')
+    .argument('[dir]', 'a project to open')
+    .description('open the workbench in a browser')
+    .option('--port <n>', 'port on the loopback address; 0 takes any free one (0)', wholeNumber(0, 65_535))
+    .option('--no-open', 'print the link only')
+    .action((dir: string | undefined, { port, open }: { readonly port?: number; readonly open: boolean }) => runServe({ port: port ?? 0, open, ...(dir !== undefined && { folder: dir }) }))
+
+  for (const command of [ride, ...ride.commands]) {
+    if (command !== ride) command.option('--json', 'end the output with one JSON document')
+    // Sentences are printed in one place only, and no command ends the process before its project is closed.
+    command.exitOverride().configureOutput({ writeErr: () => {}, outputError: () => {} })
+  }
+  return ride
+}
+
+function usageSentence({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'A command is missing. See ride --help.'
+  const words = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1)
+  return `${safeText(/[.)?!]$/.test(sentence) ? sentence : `${sentence}.`)} See ride --help.`
+}

@@ -1,0 +1,72 @@
+/** A project on the command line: the same services as a window's, through the same checks. */
+import path from 'node:path'
+import { contract, type WorkbenchContract } from '../../shared/contract/index.ts'
+import type { Project } from '../../shared/contract/projects.ts'
+import { Failure } from '../../shared/failure.ts'
+import { checked, type Answer, type Asked, type CommandName, type Given, type Handlers } from '../../shared/rpc.ts'
+import type { Listener } from '../services/context.ts'
+import { openWorkbench } from '../services/index.ts'
+import { forkTrainer } from '../trainer/fork.ts'
+import { userFolder } from '../userFolder.ts'
+import { version } from '../version.ts'
+
+export interface Session {
+  call<K extends CommandName<WorkbenchContract>>(command: K, input: Asked<WorkbenchContract, K>): Promise<Answer<WorkbenchContract, K>>
+  subscribe(listener: Listener): () => void
+}
+
+/** Opens the workbench for as long as `work` takes. */
+export async function withWorkbench<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+  const workbench = openWorkbench({ userFolder: userFolder(), version, host: 'terminal', spawnTrainer: forkTrainer })
+  const handlers: Handlers<WorkbenchContract> = workbench.handlers
+  try {
+    return await work({
+      async call(command, input) {
+        const given = checked(contract.commands[command].input, input, command) as Given<WorkbenchContract, typeof command>
+        return handlers[command](given)
+      },
+      subscribe: workbench.subscribe,
+    })
+  } finally {
+    await workbench.close()
+  }
+}
+
+export interface ProjectSession extends Session {
+  readonly project: Project
+  /** The run that a person named by its number, or by `latest`. */
+  run(named: string): Promise<number>
+}
+
+export function withProject<Result>(folder: string, work: (session: ProjectSession) => Promise<Result>): Promise<Result> {
+  return withWorkbench(async (session) => {
+    const project = await session.call('projects.open', { folder: path.resolve(folder) })
+    return work({
+      ...session,
+      project,
+      async run(named) {
+        if (named !== 'latest') return Number(named)
+        const [newest] = await session.call('runs.list', { projectId: project.id })
+        if (!newest) throw new Failure('not-found', `${project.folder} has no run yet. Train one first: ride train ${project.folder}`)
+        return newest.id
+      },
+    })
+  })
+}
+
+/** Calls `first` at Ctrl+C, or when the system asks the program to end; the second time the program ends at once. */
+export async function interruptible<Result>(first: () => void, work: () => Promise<Result>): Promise<Result> {
+  let asked = false
+  const heard = (): void => {
+    if (asked) process.exit(1)
+    asked = true
+    first()
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, heard)
+  try {
+    return await work()
+  } finally {
+    for (const signal of signals) process.off(signal, heard)
+  }
+}
