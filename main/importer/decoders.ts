@@ -72,7 +72,8 @@ export function openDecoders(count = Math.max(1, Math.min(4, cpus().length)), en
   }
 
   const next = (): void => {
-    while (jobs.length > 0 && running < count && !closed) {
+    // The pool's end takes every job away.
+    while (jobs.length > 0 && running < count) {
       const job = jobs.shift()!
       const thread = idle.pop() ?? start()
       running += 1

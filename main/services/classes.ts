@@ -54,5 +54,5 @@ export function frequenciesOf(db: Db): ClassFrequency[] {
     ofClass[split] = count
     counts.set(classId, ofClass)
   }
-  return [...counts].map(([id, count]) => ({ id, name: names.get(id) ?? '', ...count, group: groupOf(count.train) })).sort(headFirst)
+  return [...counts].map(([id, count]) => ({ id, name: names.get(id) ?? '', train: count.train, val: count.val, test: count.test, group: groupOf(count.train) })).sort(headFirst)
 }

@@ -110,7 +110,7 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   await splitPending(db, request)
   progress('splitting', files.length, files.length)
 
-  const skipped: Skipped[] = skips.slice(0, reportedSkips).map((skip) => ({ ...skip, sourceFolder: place }))
+  const skipped: Skipped[] = skips.slice(0, reportedSkips).map((skip) => ({ path: skip.path, reason: skip.reason, sourceFolder: place }))
   return { ...totals, skipped, skippedCount: skips.length, classes: classesInUse(db), cancelled: !whole, seconds: (performance.now() - started) / 1000 }
 }
 

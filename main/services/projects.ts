@@ -87,10 +87,6 @@ export function openProjects(): Projects {
 
 export function projectHandlers(context: ServiceContext, projects: Projects): HandlersOf<typeof projectCommands> {
   const recent = recentProjects(context.userFolder)
-  const shown = (project: OpenProject): Project => {
-    const { id, name, folder, createdAt, db } = project
-    return { id, name, folder, createdAt, ...projectTotals(db) }
-  }
   const entered = (project: OpenProject): Project => {
     recent.add(project)
     context.emit('projects.changed', { projectId: project.id })
@@ -114,6 +110,10 @@ export function projectHandlers(context: ServiceContext, projects: Projects): Ha
       return { project: entered(projects.create(projectFolder)), imagesFolder }
     },
   }
+}
+
+function shown({ id, name, folder, createdAt, db }: OpenProject): Project {
+  return { id, name, folder, createdAt, ...projectTotals(db) }
 }
 
 /** The folder's one true path, so that two ways to write it are one project. */

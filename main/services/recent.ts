@@ -28,7 +28,7 @@ export function recentProjects(userFolder: string): RecentProjects {
     writeAtomically(file, `${JSON.stringify(list, null, 2)}\n`)
   }
   return {
-    list: () => read().map((project) => ({ ...project, exists: existsSync(path.join(project.folder, projectFile)) })),
+    list: () => read().map(({ name, folder, openedAt }) => ({ name, folder, openedAt, exists: existsSync(path.join(folder, projectFile)) })),
     add({ name, folder }) {
       const others = read().filter((project) => project.folder !== folder)
       write([{ name, folder, openedAt: Date.now() }, ...others].slice(0, kept))

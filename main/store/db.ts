@@ -9,9 +9,9 @@ const compiled = new WeakMap<Db, Map<string, Database.Statement>>()
 export function statement(db: Db, sql: string): Database.Statement {
   const known = compiled.get(db) ?? new Map<string, Database.Statement>()
   compiled.set(db, known)
-  const statement = known.get(sql) ?? db.prepare(sql)
-  known.set(sql, statement)
-  return statement
+  const found = known.get(sql) ?? db.prepare(sql)
+  known.set(sql, found)
+  return found
 }
 
 /** The first row, typed as the caller's SELECT names its columns. */

@@ -47,7 +47,7 @@ export function undoLabels(db: Db): LabelStep {
   return inTransaction(db, () => {
     const step = row<{ id: number }>(db, undoable)
     if (!step) return answer(db, 0)
-    const changes = changesOf(db, step.id).map((change) => ({ ...change, fromClassId: change.toClassId, toClassId: change.fromClassId }))
+    const changes = changesOf(db, step.id).map(({ imageId, fromClassId, toClassId }) => ({ imageId, fromClassId: toClassId, toClassId: fromClassId }))
     write(db, 'undo', step.id, changes)
     return answer(db, changes.length)
   })

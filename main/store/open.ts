@@ -131,7 +131,7 @@ function translated<Result>(file: string, work: () => Result): Result {
     if (/^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(error.code)) throw damaged(file, error.message)
     if (/^SQLITE_(CANTOPEN|READONLY|PERM)/.test(error.code)) throw new Failure('permission', `${file} cannot be opened for writing (${error.message}). Check the permissions of its folder.`)
     if (/^SQLITE_(IOERR|FULL)/.test(error.code)) throw new Failure('disk', `${file} could not be read or written: ${error.message}.`)
-    if (/^SQLITE_BUSY/.test(error.code)) throw new Failure('busy', `${file} is held by another program (${error.message}). Close that program and try again.`)
+    if (error.code.startsWith('SQLITE_BUSY')) throw new Failure('busy', `${file} is held by another program (${error.message}). Close that program and try again.`)
     throw error
   }
 }
