@@ -1,6 +1,6 @@
 /** What set-up runs once everything is ready. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { say } from '../../main/runtime/words.mjs'
@@ -51,9 +51,8 @@ export function bench(root, args) {
   return foreground(nodeProgram(root), [path.join(root, 'scripts', 'bench.mjs'), ...args], root)
 }
 
-const unitReport = 'out/test/unit.json'
-/** The journeys' own count, { passed, failed }, which e2e/run.mjs writes. */
-const journeyReport = 'out/test/browser.json'
+/** Vitest's counts of the unit tests and of the journey in the browser; e2e/run.mjs writes the second. */
+const reports = ['out/test/unit.json', 'out/test/browser.json']
 
 /**
  * Types, lint, walls and unused code, unit and parity tests, the browser journey: all of them, each after the one
@@ -62,15 +61,13 @@ const journeyReport = 'out/test/browser.json'
  * @param {readonly string[]} args
  */
 export async function test(root, args) {
-  const reports = path.join(root, 'out', 'test')
-  rmSync(reports, { recursive: true, force: true })
-  mkdirSync(reports, { recursive: true })
+  for (const report of reports) rmSync(path.join(root, report), { force: true })
   const node = nodeProgram(root)
   const vitest = [path.join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run']
   if (args.length > 0) return foreground(node, [...vitest, ...args], root, root)
   const code =
     (await npmScript(root, 'check')) ||
-    (await foreground(node, [...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`], root, root)) ||
+    (await foreground(node, [...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${reports[0]}`], root, root)) ||
     (await npmScript(root, 'test:browser'))
   summarise(root)
   return code
@@ -82,11 +79,12 @@ function npmScript(root, name) {
   return script?.endsWith('.js') ? foreground(nodeProgram(root), [script, 'run', name], root, root) : foreground('npm', ['run', name], root, root)
 }
 
-/** One line with the tests of both kinds, where both have counted. @param {string} root */
+/** One line with the tests of both kinds, where both were counted. @param {string} root */
 function summarise(root) {
-  const [unit, journeys] = [unitReport, journeyReport].map((file) => path.join(root, file))
-  if (!unit || !journeys || !existsSync(unit) || !existsSync(journeys)) return
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(unit, 'utf8'))
-  const { passed, failed } = JSON.parse(readFileSync(journeys, 'utf8'))
-  process.stdout.write(`${numPassedTests + passed} passed, ${numFailedTests + failed} failed\n`)
+  const files = reports.map((report) => path.join(root, report))
+  if (!files.every((file) => existsSync(file))) return
+  const counts = files.map((file) => JSON.parse(readFileSync(file, 'utf8')))
+  /** @param {'numPassedTests' | 'numFailedTests'} name */
+  const sum = (name) => counts.reduce((total, count) => total + count[name], 0)
+  process.stdout.write(`${sum('numPassedTests')} passed, ${sum('numFailedTests')} failed\n`)
 }
