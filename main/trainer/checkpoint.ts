@@ -1,0 +1,123 @@
+/**
+ * Checkpoints of a run: everything that training goes on from, in one safetensors file each. A file is whole or not
+ * there, carries the digest of its tensors, and the last two are kept, so that one always loads.
+ */
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import path from 'node:path'
+import * as v from 'valibot'
+import { Failure } from '../../shared/failure.ts'
+import { checked } from '../../shared/rpc.ts'
+import { renameDurably, sweepTemporary, temporaryName } from '../atomic.ts'
+import { decodeTensors, encodeTensors, type StoredTensor } from './safetensors.ts'
+
+const kept = 2
+const formatVersion = 1
+
+const PositionSchema = v.object({
+  format: v.literal(formatVersion, `expected checkpoint format ${formatVersion}`),
+  /** Epochs that are complete. */
+  epochsDone: v.number(),
+  /** Steps taken of the epoch after them, and the sum of their losses. */
+  stepsDone: v.number(),
+  lossSum: v.number(),
+  seed: v.number(),
+})
+
+/** Where in the run a checkpoint stands. */
+export type Position = Omit<v.InferOutput<typeof PositionSchema>, 'format'>
+
+export interface Checkpoint {
+  readonly position: Position
+  /** Parameters, running statistics and momentum by name, in the authors' layout. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>
+}
+
+/** Writes a checkpoint; when this returns it is on disk, and only then the oldest goes. */
+export function saveCheckpoint(runFolder: string, { position, tensors }: Checkpoint): void {
+  const folder = path.join(runFolder, 'checkpoints')
+  mkdirSync(folder, { recursive: true })
+  sweepTemporary(folder)
+  const metadata = { position: JSON.stringify({ format: formatVersion, ...position }), sha256: digestOf(tensors) }
+  const file = path.join(folder, nameOf(position))
+  const temporary = temporaryName(file)
+  try {
+    writePieces(temporary, encodeTensors({ tensors, metadata }))
+    renameDurably(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw asDiskFailure(error)
+  }
+  for (const name of checkpointNames(folder).slice(kept)) rmSync(path.join(folder, name), { force: true })
+}
+
+/**
+ * The newest checkpoint that reads back whole, and the names of newer ones that do not.
+ * @throws Failure `unreadable` where none does
+ */
+export function loadCheckpoint(runFolder: string): { readonly checkpoint: Checkpoint; readonly damaged: readonly string[] } {
+  const folder = path.join(runFolder, 'checkpoints')
+  const damaged: string[] = []
+  for (const name of existsSync(folder) ? checkpointNames(folder) : []) {
+    try {
+      return { checkpoint: readCheckpoint(path.join(folder, name)), damaged }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      damaged.push(name)
+    }
+  }
+  throw new Failure('unreadable', damaged.length > 0 ? `No checkpoint of the run can be read (${damaged.join(', ')} are damaged). Start the run again.` : 'The run has no checkpoint yet. Start it again.')
+}
+
+function readCheckpoint(file: string): Checkpoint {
+  const { tensors, metadata } = decodeTensors(readFileSync(file))
+  if (metadata['sha256'] !== digestOf(tensors)) throw new Failure('unreadable', `${path.basename(file)} is damaged: its digest does not match.`)
+  return { position: checked(PositionSchema, parsed(metadata['position']), path.basename(file)), tensors }
+}
+
+/** Newest first: names sort as their positions do. */
+function checkpointNames(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => /^epoch-\d{6}-step-\d{8}\.safetensors$/.test(name))
+    .sort()
+    .reverse()
+}
+
+function nameOf({ epochsDone, stepsDone }: Position): string {
+  return `epoch-${String(epochsDone).padStart(6, '0')}-step-${String(stepsDone).padStart(8, '0')}.safetensors`
+}
+
+/** Of names, shapes and values, whatever order they are stored in. */
+function digestOf(tensors: ReadonlyMap<string, StoredTensor>): string {
+  const hash = createHash('sha256')
+  for (const [name, { shape, values }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(JSON.stringify([name, shape])).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+  }
+  return hash.digest('hex')
+}
+
+function writePieces(file: string, pieces: readonly Uint8Array[]): void {
+  const descriptor = openSync(file, 'wx')
+  try {
+    for (const piece of pieces) {
+      for (let written = 0; written < piece.length; ) written += writeSync(descriptor, piece, written)
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function parsed(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+function asDiskFailure(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk', 'The disk is full, so no checkpoint could be written. The one before is intact: free some space and resume the run.')
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new Failure('permission', 'The checkpoint could not be written: the project folder may not be written to. Allow it and resume the run.')
+  return error
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { decodeTensors, encodeTensors, type TensorFile } from './safetensors.ts'
+
+const file: TensorFile = {
+  tensors: new Map([
+    ['conv1.weight', { shape: [2, 1, 1, 2], values: Float32Array.of(1, -2, 3.5, NaN) }],
+    ['bn1.num_batches_tracked', { shape: [], values: BigInt64Array.of(7n) }],
+    ['empty', { shape: [0], values: new Float32Array(0) }],
+  ]),
+  metadata: { format: 'pt' },
+}
+
+function withHeader(header: unknown, data: Uint8Array = Buffer.alloc(8)): Buffer {
+  const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header))
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(json.length))
+  return Buffer.concat([length, json, data])
+}
+
+const tensor = (changes: object = {}) => ({ dtype: 'F32', shape: [2], data_offsets: [0, 8], ...changes })
+
+describe('safetensors', () => {
+  it('reads back what it wrote', () => {
+    const read = decodeTensors(Buffer.concat(encodeTensors(file)))
+    expect(read.metadata).toEqual(file.metadata)
+    expect(new Map([...read.tensors].sort())).toEqual(new Map([...file.tensors].sort()))
+  })
+
+  it('reads from an unaligned place', () => {
+    const bytes = Buffer.concat([Buffer.alloc(3), ...encodeTensors(file)]).subarray(3)
+    expect(decodeTensors(bytes).tensors.get('conv1.weight')).toEqual(file.tensors.get('conv1.weight'))
+  })
+
+  it.each([
+    ['nothing', Buffer.alloc(0), /too short/],
+    ['a header length of 2^63', Buffer.from('0000000000000080', 'hex'), /longer than the file/],
+    ['a truncated file', Buffer.concat(encodeTensors(file)).subarray(0, -4), /do not fit/],
+    ['a truncated header', Buffer.concat(encodeTensors(file)).subarray(0, 40), /longer than the file/],
+    ['no JSON', withHeader('{"a": '), /no JSON/],
+    ['a list', withHeader([1]), /no JSON object/],
+    ['another type', withHeader({ a: tensor({ dtype: 'BF16' }) }), /BF16/],
+    ['a shape that does not fit', withHeader({ a: tensor({ shape: [3] }) }), /do not fit/],
+    ['a shape of 2^40', withHeader({ a: tensor({ shape: [2 ** 40] }) }), /do not fit/],
+    ['a negative size', withHeader({ a: tensor({ shape: [-2] }) }), /no shape/],
+    ['offsets beyond the file', withHeader({ a: tensor({ data_offsets: [8, 16] }) }), /do not fit/],
+    ['offsets turned round', withHeader({ a: tensor({ data_offsets: [8, 0] }) }), /do not fit/],
+    ['overlapping tensors', withHeader({ a: tensor(), b: tensor() }), /overlap/],
+    ['bytes of no tensor', withHeader({ a: tensor() }, Buffer.alloc(12)), /belong to no tensor/],
+    ['one name twice', withHeader(`{"a":${JSON.stringify(tensor())},"a":${JSON.stringify(tensor())}}`), /twice/],
+    ['metadata that is no text', withHeader({ __metadata__: { epoch: 3 }, a: tensor() }), /metadata/],
+  ])('refuses %s', (_what, bytes, words) => {
+    expect(() => decodeTensors(bytes)).toThrow(words)
+  })
+})
