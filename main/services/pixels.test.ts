@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { openDecoders } from '../importer/decoders.ts'
+import type { ImageFile } from '../store/imageFiles.ts'
+import { stripes } from './fixtures/tailedFolder.ts'
+import { preparePixels } from './pixels.ts'
+
+const decoders = openDecoders()
+const place = mkdtempSync(path.join(tmpdir(), 'ride-pixels-'))
+afterAll(async () => {
+  await decoders.close()
+  rmSync(place, { recursive: true })
+})
+
+const shape = { imageSize: 32, fit: 'pad' } as const
+const rowBytes = 32 * 32 * 3
+let folder: string
+let images: ImageFile[]
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(place, 'project-'))
+  images = [1, 2, 4].map((imageId) => written(imageId, stripes(imageId, 0)))
+})
+
+function written(imageId: number, content: Uint8Array): ImageFile {
+  const file = path.join(folder, `${imageId}.bmp`)
+  writeFileSync(file, content)
+  const { size, mtimeNs } = statSync(file, { bigint: true })
+  return { imageId, path: `${imageId}.bmp`, file, contentHash: createHash('sha256').update(content).digest(), bytes: Number(size), modifiedMs: Number(mtimeNs) / 1e6 }
+}
+
+/** The row of an image, as the decoder gives it. */
+const expected = async (image: ImageFile): Promise<Buffer> => Buffer.from(await decoders.pixels(image.file, 32, 'pad'))
+const row = (file: string, { imageId }: ImageFile): Buffer => readFileSync(file).subarray((imageId - 1) * rowBytes, imageId * rowBytes)
+
+/** How many images one preparation decodes, and what it answers. */
+async function prepare(): Promise<{ decoded: number; pixels: Awaited<ReturnType<typeof preparePixels>> }> {
+  let decoded = 0
+  const counting = {
+    ...decoders,
+    pixels: (...asked: Parameters<typeof decoders.pixels>) => {
+      decoded += 1
+      return decoders.pixels(...asked)
+    },
+  }
+  const pixels = await preparePixels(folder, images, shape, counting)
+  return { decoded, pixels }
+}
+
+test('every image has its row, and none is decoded twice', async () => {
+  const first = await prepare()
+  expect(first.decoded).toBe(3)
+  for (const image of images) expect(row(first.pixels.file, image)).toEqual(await expected(image))
+  expect((await prepare()).decoded).toBe(0)
+})
+
+test('progress counts what is there already and ends with the total', async () => {
+  const told: [number, number][] = []
+  await preparePixels(folder, images.slice(0, 1), shape, decoders)
+  await preparePixels(folder, images, shape, decoders, { onProgress: (done, total) => told.push([done, total]) })
+  expect(told).toEqual([[1, 3], [2, 3], [3, 3]])
+})
+
+test('an image that was imported anew with other content is decoded again', async () => {
+  await prepare()
+  images[1] = written(2, stripes(2, 9))
+  const { decoded, pixels } = await prepare()
+  expect(decoded).toBe(1)
+  expect(row(pixels.file, images[1])).toEqual(await expected(images[1]))
+})
+
+test('files that are gone, changed or no images are told with the reason, and the rest is prepared', async () => {
+  writeFileSync(images[0]!.file, stripes(7, 7))
+  rmSync(images[1]!.file)
+  images.push(written(5, Buffer.from('not an image')))
+  const { pixels } = await prepare()
+  expect(pixels.unreadable.map(({ imageId }) => imageId)).toEqual([1, 2, 5])
+  expect(pixels.unreadable[0]!.reason).toBe('the file has changed since it was imported')
+  expect(pixels.unreadable[1]!.reason).toBe('the file is gone')
+  expect(row(pixels.file, images[2]!)).toEqual(await expected(images[2]!))
+})
+
+test('a file that was only touched is still the same image', async () => {
+  writeFileSync(images[0]!.file, readFileSync(images[0]!.file))
+  expect((await prepare()).pixels.unreadable).toEqual([])
+})
+
+test('whatever is cut off or deleted is built again', async () => {
+  const { pixels } = await prepare()
+  const index = pixels.file.replace(/u8$/, 'idx')
+  truncateSync(pixels.file, 3 * rowBytes)
+  expect((await prepare()).decoded).toBe(1)
+  truncateSync(index, 12)
+  expect((await prepare()).decoded).toBe(2)
+  rmSync(path.join(folder, 'cache'), { recursive: true })
+  expect((await prepare()).decoded).toBe(3)
+  for (const image of images) expect(row(pixels.file, image)).toEqual(await expected(image))
+})
+
+test('a cancelled preparation keeps what it decoded', async () => {
+  const cancelled = new AbortController()
+  const preparing = preparePixels(folder, images, shape, { ...decoders, count: 1 }, { onProgress: (done) => done === 1 && cancelled.abort(), signal: cancelled.signal })
+  await expect(preparing).rejects.toMatchObject({ code: 'cancelled' })
+  expect((await prepare()).decoded).toBe(2)
+})
