@@ -43,7 +43,7 @@ const black = [0, 0, 0]
 const palette = [[0, 0, 0, 0], [0, 0, 255, 0], [0, 255, 0, 0], [255, 0, 0, 0]]
 
 test('24 bits: rows from the bottom, padded to four bytes, beginning where the header says', () => {
-  const data = [...[255, 0, 0, 0, 255, 0], 0, 0, ...[0, 0, 255, 0, 0, 0], 0, 0]
+  const data = [255, 0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0]
   expect(decode(bmp({ width: 2, height: 2, bits: 24, data, gap: 10 }))).toEqual([...red, ...black, ...blue, ...green])
   expect(decode(bmp({ width: 2, height: -2, bits: 24, data }))).toEqual([...blue, ...green, ...red, ...black])
 })

@@ -20,18 +20,17 @@ interface ImageRow extends Omit<Image, 'missing'> {
 const columns = `image.id, image.path, source.folder AS sourceFolder, class_id AS classId, class.name AS className, split, width, height,
   format, bytes, duplicate_of AS duplicateOf, missing FROM image JOIN source ON source.id = source_id LEFT JOIN class ON class.id = class_id`
 
-/** SQL and values for a page; present images first, in an order that an index already has. */
-export function imagePage(filter: ImageFilter, offset: number, limit: number): { readonly sql: string; readonly values: readonly unknown[] } {
+/** Picks the ids of a page, in an order that an index already has. */
+export function pageQuery(filter: ImageFilter): { readonly sql: string; readonly order: string; readonly values: readonly unknown[] } {
   const { conditions, values } = conditionsOf(filter)
-  const order = filter.classId !== undefined ? 'missing, split, image.id' : filter.split !== undefined ? 'missing, class_id, image.id' : filter.duplicates ? 'duplicate_of, image.id' : 'image.id'
-  // The page is picked from the index first, so that rows before it are not read.
-  const page = `SELECT image.id FROM image ${conditions} ORDER BY ${order} LIMIT ? OFFSET ?`
-  return { sql: `SELECT ${columns} WHERE image.id IN (${page}) ORDER BY ${order}`, values: [...values, limit, offset] }
+  const order = orderOf(filter)
+  return { sql: `SELECT image.id FROM image ${conditions} ORDER BY ${order} LIMIT ? OFFSET ?`, order, values }
 }
 
 export function listImages(db: Db, filter: ImageFilter, offset: number, limit: number): Image[] {
-  const { sql, values } = imagePage(filter, offset, limit)
-  return rows<ImageRow>(db, sql, ...values).map(imageOf)
+  const page = pageQuery(filter)
+  // Only the rows of the page are read; those before it are passed over in the index.
+  return rows<ImageRow>(db, `SELECT ${columns} WHERE image.id IN (${page.sql}) ORDER BY ${page.order}`, ...page.values, limit, offset).map(imageOf)
 }
 
 export function countImages(db: Db, filter: ImageFilter): number {
@@ -96,6 +95,12 @@ function conditionsOf({ classId, split, classIds, duplicates }: ImageFilter): { 
   }
   if (duplicates) parts.push('duplicate_of IS NOT NULL')
   return { conditions: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values }
+}
+
+function orderOf({ classId, classIds, split, duplicates }: ImageFilter): string {
+  if (classId !== undefined || classIds !== undefined) return 'class_id, split, missing, image.id'
+  if (split !== undefined) return 'missing, class_id, image.id'
+  return duplicates ? 'duplicate_of, image.id' : 'image.id'
 }
 
 function imageOf(found: ImageRow): Image {

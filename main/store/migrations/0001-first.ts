@@ -40,7 +40,7 @@ CREATE TABLE image (
   added_at INTEGER NOT NULL,
   UNIQUE (source_id, path)
 ) STRICT;
-CREATE INDEX image_by_class ON image (class_id, missing, split);
+CREATE INDEX image_by_class ON image (class_id, split, missing);
 CREATE INDEX image_by_hash ON image (content_hash);
 CREATE INDEX image_by_split ON image (split, missing, class_id);
 CREATE INDEX image_pending ON image (class_id) WHERE split_from = 'pending';
