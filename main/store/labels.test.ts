@@ -118,7 +118,7 @@ test('any sequence of steps agrees with two stacks kept in memory', () => {
         rmSync(place, { recursive: true, force: true })
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 30 },
   )
 })
 

@@ -23,9 +23,9 @@ const undoable = `SELECT id FROM label_step AS step WHERE kind = 'set' AND 'undo
   (SELECT kind FROM label_step WHERE of_step = step.id ORDER BY id DESC LIMIT 1) ORDER BY id DESC LIMIT 1`
 
 /** The step of the newest undo since the newest `set` that no redo has answered. */
-const redoable = `SELECT of_step AS id FROM label_step AS undo WHERE kind = 'undo'
-  AND id > coalesce((SELECT max(id) FROM label_step WHERE kind = 'set'), 0)
-  AND id = (SELECT max(id) FROM label_step WHERE of_step = undo.of_step) ORDER BY id DESC LIMIT 1`
+const redoable = `SELECT undo.of_step AS id FROM label_step AS undo WHERE kind = 'undo'
+  AND undo.id > coalesce((SELECT max(id) FROM label_step WHERE kind = 'set'), 0)
+  AND undo.id = (SELECT max(id) FROM label_step WHERE of_step = undo.of_step) ORDER BY undo.id DESC LIMIT 1`
 
 /** @throws Failure `not-found` where the class or an image does not exist; nothing is changed then */
 export function setLabels(db: Db, imageIds: readonly number[], classId: number): LabelStep {
