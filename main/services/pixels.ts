@@ -67,6 +67,8 @@ async function fill(pixels: FileHandle, index: FileHandle, images: readonly Imag
   const rowBytes = shape.imageSize ** 2 * 3
   const known = await index.readFile()
   const { size } = await pixels.stat()
+  // A write that a full disk or a kill cut short ends within a row; readers expect whole ones.
+  if (size % rowBytes !== 0) await pixels.truncate(Math.ceil(size / rowBytes) * rowBytes)
   const absent = images.filter((image) => {
     const at = (image.imageId - 1) * hashBytes
     // A pixel file that lost its end, say by a copy that was cut short, holds fewer rows than the index says.

@@ -10,7 +10,7 @@ import type { ServiceContext } from './context.ts'
 import { diskFailure } from './disk.ts'
 import { preparePixels } from './pixels.ts'
 import type { OpenProject } from './projects.ts'
-import { hasCheckpoint, runFolder } from './runFolder.ts'
+import { runFolder } from './runFolder.ts'
 import { thisProcess } from './runOwner.ts'
 import { progressReport, type ProgressReport } from './runProgress.ts'
 import { scoreSplit } from './runScore.ts'
@@ -37,13 +37,15 @@ interface Doing {
   readonly project: OpenProject
   readonly decoders: Decoders
   readonly run: RunRecord
+  /** From its newest checkpoint; else from the start. */
+  readonly resume: boolean
   /** Tells everybody what the run is by now. */
   changed(): void
 }
 
 /** Works on a run that is on record as `preparing` by this process. */
 export function startRunWork(doing: Doing): RunWork {
-  const { context, project, decoders, run, changed } = doing
+  const { context, project, decoders, run, resume, changed } = doing
   const { db } = project
   const startedAt = performance.now()
   const cancelled = new AbortController()
@@ -94,7 +96,7 @@ export function startRunWork(doing: Doing): RunWork {
         classCounts: runClasses(db, run.id).map((known) => known.train),
         train: pixelSet(frozenImages(db, run.id, 'train')),
         val: pixelSet(frozenImages(db, run.id, 'val')),
-        resume: hasCheckpoint(project, run.id),
+        resume,
       })
     } finally {
       training = false

@@ -74,8 +74,8 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
     throw new Failure('busy', `Another program works on run ${id} (process ${pid}). Stop it there, or wait until it has ended.`)
   }
 
-  const begin = (project: OpenProject, run: RunRecord): Run => {
-    const work = startRunWork({ context, project, decoders, run, changed: () => changed(project, run.id) })
+  const begin = (project: OpenProject, run: RunRecord, resume: boolean): Run => {
+    const work = startRunWork({ context, project, decoders, run, resume, changed: () => changed(project, run.id) })
     const ended = work.ended.then((ending) => {
       active = undefined
       write(project, run.id, ending)
@@ -128,7 +128,7 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
           setStatus(project.db, run.id, 'failed', { failure: failure.message })
           throw failure
         }
-        return begin(project, run)
+        return begin(project, run, false)
       },
       'runs.resume': ({ projectId, runId }) => {
         const project = settled(projectId)
@@ -138,7 +138,7 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
         if (run.status === 'finished') throw new Failure('invalid-input', `Run ${runId} is finished: there is nothing left to resume. Start a new run for more epochs.`)
         makeRunFolder(project, run, context.version)
         setStatus(project.db, runId, 'preparing', { owner: thisProcess })
-        return begin(project, known(project, runId))
+        return begin(project, known(project, runId), hasCheckpoint(project, runId))
       },
       'runs.stop': async ({ projectId, runId }) => {
         const project = settled(projectId)

@@ -5,8 +5,8 @@ import { AccuracySchema, CountSchema, IdSchema, PathSchema, ShareSchema, SplitSc
 import { ClassResultSchema } from './confusions.ts'
 
 /**
- * `interrupted`: the process that trained it died. Interrupted, stopped and failed runs with a checkpoint can be
- * resumed.
+ * `interrupted`: the process that trained it died. Interrupted, stopped and failed runs can be resumed: from the newest
+ * checkpoint, or from the start where there is none yet.
  */
 export const runStatuses = ['preparing', 'training', 'evaluating', 'finished', 'stopped', 'interrupted', 'failed'] as const
 export const RunStatusSchema = v.picklist(runStatuses)
