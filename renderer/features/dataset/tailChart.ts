@@ -46,13 +46,13 @@ export function search(names: readonly string[], text: string): Set<number> | nu
 
 /** The least that a logarithmic axis shows: a class of one image still stands above it. */
 const logFloor = 0.6
+const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Ubuntu, Cantarell, sans-serif"
 const fadedOpacity = 0.22
 
 export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill, found, current, tokens }: TailLook): TailOption {
   const format = useNumberFormat()
   const counts = classes.map((one) => one.train)
   const shares = cumulativeShares(counts)
-  const top = Math.max(1, ...counts)
   const gap = classes.length > 400 ? '0%' : classes.length > 60 ? '12%' : '24%'
   const axisText = { color: tokens['ink-faint'], fontSize: 12 }
 
@@ -81,12 +81,14 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
   }))
 
   return {
+    textStyle: { fontFamily },
     animation: !isStill,
     animationDuration: 120,
     animationDurationUpdate: 120,
     grid: { left: 56, right: 52, top: 32, bottom: 28 },
     xAxis: {
       type: 'value',
+      containShape: false,
       min: -0.5,
       max: classes.length - 0.5,
       axisLine: { lineStyle: { color: tokens['line-strong'] } },
@@ -102,7 +104,7 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
     yAxis: [
       {
         type: isLog ? 'log' : 'value',
-        ...(isLog ? { min: logFloor, max: top * 1.6 } : { min: 0 }),
+        ...(isLog ? { min: logFloor, startValue: logFloor } : { min: 0 }),
         name: 'Training images',
         nameTextStyle: { ...axisText, align: 'left', padding: [0, 0, 0, -48] },
         nameGap: 14,
