@@ -25,7 +25,6 @@ const leastMark = 1.6
 /** Names lie flat beside rows and slant above columns where there is room, stand upright where there is not. */
 const slantedCell = 20
 
-/** The names' colours and sizes are those of the window; `family` is its font. */
 export function drawMatrix(context: CanvasRenderingContext2D, matrix: Matrix, view: Viewport, look: Look): void {
   const { palette } = look
   context.save()
@@ -64,19 +63,22 @@ function strength(matrix: Matrix, cell: Cell, measure: Look['measure']): number 
 function drawCell(context: CanvasRenderingContext2D, matrix: Matrix, view: Viewport, look: Look, cell: Cell): void {
   const { palette } = look
   const { x, y, edge } = squareOf(view, cell)
+  // Whole pixels keep small cells crisp, though a pixel uneven.
+  const [left, top] = edge >= 2 ? [Math.round(x), Math.round(y)] : [x, y]
   const gap = edge >= spacedCell ? 1 : 0
-  const mark = Math.max(leastMark, edge - gap)
+  const wide = edge >= 2 ? Math.round(x + edge) - left - gap : leastMark
+  const high = edge >= 2 ? Math.round(y + edge) - top - gap : leastMark
   const error = isError(cell)
   const weak = tooLittleEvidence(cell, look.minEvidence)
   const value = strength(matrix, cell, look.measure)
-  const alpha = (error ? 0.16 + 0.84 * Math.sqrt(value) : 0.08 + 0.3 * value) * (weak ? 0.45 : 1)
+  const alpha = (error ? 0.28 + 0.72 * Math.sqrt(value) : 0.08 + 0.3 * value) * (weak ? 0.45 : 1)
   context.globalAlpha = alpha
   context.fillStyle = error ? palette.error : palette.right
-  context.fillRect(x, y, mark, mark)
+  context.fillRect(left, top, wide, high)
   context.globalAlpha = 1
   if (weak && edge >= 4) {
     context.fillStyle = palette.hatch
-    context.fillRect(x, y, mark, mark)
+    context.fillRect(left, top, wide, high)
   }
   if (edge >= numberedCell) {
     const share = shareOf(cell)
@@ -85,7 +87,7 @@ function drawCell(context: CanvasRenderingContext2D, matrix: Matrix, view: Viewp
     context.textAlign = 'center'
     context.textBaseline = 'middle'
     context.fillStyle = error && alpha > 0.55 ? palette.onError : palette.ink
-    context.fillText(text, x + mark / 2, y + mark / 2 + 0.5)
+    context.fillText(text, left + wide / 2, top + high / 2 + 0.5)
   }
 }
 
@@ -104,7 +106,7 @@ function drawMargins(context: CanvasRenderingContext2D, matrix: Matrix, view: Vi
   const step = labelStep(view, lineHeight)
   context.save()
   context.beginPath()
-  context.rect(0, view.top, view.left, view.side)
+  context.rect(0, view.top - lineHeight / 2, view.left, view.side + lineHeight)
   context.clip()
   for (let row = firstRow; row < endRow; row++) {
     const { group, name } = matrix.classes[row]!

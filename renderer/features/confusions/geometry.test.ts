@@ -8,8 +8,9 @@ const share = double({ min: 0, max: 0.999, noNaN: true })
 
 describe('the matrix on its canvas', () => {
   it('gives ten classes large cells and a thousand a fraction of a pixel, always inside', () => {
-    expect(fitted(10, space, margins).cell).toBe(44)
-    expect(fitted(100, space, margins).cell).toBe(6)
+    expect(fitted(10, space, margins).cell).toBe(60)
+    expect(fitted(100, space, margins).cell).toBeCloseTo(6.1)
+    expect(fitted(40, space, margins).cell).toBe(15)
     expect(fitted(1000, space, margins).cell).toBeCloseTo(0.61)
     for (const size of [1, 2, 10, 100, 1000]) expect(fitted(size, space, margins).side).toBeLessThanOrEqual(610)
   })

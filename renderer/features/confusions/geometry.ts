@@ -1,6 +1,6 @@
 /**
  * Where the matrix stands on its canvas, in CSS pixels: margins for names, square cells from fractions of a pixel to
- * 44, and a part of the matrix in sight where it is zoomed in.
+ * 60, and a part of the matrix in sight where it is zoomed in.
  */
 import type { Position } from './matrix.ts'
 
@@ -25,7 +25,7 @@ export interface Square {
   readonly edge: number
 }
 
-const largestCell = 44
+const largestCell = 60
 /** Zooming in ends where a cell can hold a number. */
 const zoomedCell = 32
 
@@ -33,8 +33,8 @@ const zoomedCell = 32
 export function fitted(size: number, space: { readonly width: number; readonly height: number }, margins: { readonly left: number; readonly top: number }): Viewport {
   const room = Math.max(40, Math.min(space.width - margins.left, space.height - margins.top))
   const exact = Math.min(largestCell, room / Math.max(1, size))
-  // Whole pixels give even cells; under three pixels evenness would waste too much of the space.
-  const cell = exact >= 3 ? Math.floor(exact) : exact
+  // Whole pixels give even cells; where cells are small they would waste too much of the space.
+  const cell = exact >= 12 ? Math.floor(exact) : exact
   return { size, ...margins, side: cell * size, cell, scrollX: 0, scrollY: 0 }
 }
 

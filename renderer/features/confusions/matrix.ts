@@ -84,8 +84,8 @@ export function describeCell(matrix: Matrix, position: Position): string {
 }
 
 /**
- * What rare classes are taken for: errors only, rarest group first, then the most frequent errors; classes without
- * enough evidence are left out.
+ * What rare classes are taken for: errors only, those that happened more than once first, then the rarest group, then
+ * the largest share; classes without enough evidence are left out.
  */
 export function rareConfusions(matrix: Matrix, minEvidence: number, search: string): Cell[] {
   const wanted = search.trim().toLowerCase()
@@ -94,5 +94,5 @@ export function rareConfusions(matrix: Matrix, minEvidence: number, search: stri
   return matrix.cells
     .filter((cell) => isError(cell) && !tooLittleEvidence(cell, minEvidence))
     .filter((cell) => !wanted || [cell.row, cell.column].some((position) => matrix.classes[position]!.name.toLowerCase().includes(wanted)))
-    .sort((a, b) => groupRank(a) - groupRank(b) || b.count / b.support - a.count / a.support || b.count - a.count || trainOf(a) - trainOf(b))
+    .sort((a, b) => Number(a.count === 1) - Number(b.count === 1) || groupRank(a) - groupRank(b) || b.count / b.support - a.count / a.support || b.count - a.count || trainOf(a) - trainOf(b))
 }

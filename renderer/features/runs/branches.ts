@@ -34,7 +34,7 @@ export interface BranchPicture {
   readonly pathStart: string
 }
 
-const width = 640
+const width = 680
 const margin = 16
 const blocksPerStage = 5
 const barWidth = 6
@@ -42,7 +42,7 @@ const barPitch = 10
 const stageGap = 10
 const stageWidth = blocksPerStage * barPitch - (barPitch - barWidth)
 const imageSize = 44
-const meterWidth = 96
+const meterWidth = 132
 const meterHeight = 6
 const meanRadius = 30
 
