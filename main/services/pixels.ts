@@ -16,7 +16,7 @@ import { diskFailure } from './disk.ts'
 export type PixelShape = Readonly<Pick<RunConfig, 'imageSize' | 'fit'>>
 
 /** An image that cannot be decoded as it was imported. */
-export interface Unreadable {
+interface Unreadable {
   readonly imageId: number
   readonly path: string
   readonly reason: string

@@ -1,7 +1,6 @@
-import { rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Split } from '../../shared/contract/common.ts'
-import { renameDurably, temporaryName, writeAtomically } from '../atomic.ts'
+import { writeAtomically } from '../atomic.ts'
 import { saveEvaluation } from '../store/evaluations.ts'
 import { runClasses, type LabelledImage, type RunRecord } from '../store/runs.ts'
 import type { Trainer } from '../trainer/client.ts'
@@ -10,24 +9,10 @@ import type { OpenProject } from './projects.ts'
 import { runFolder } from './runFolder.ts'
 import { figuresOf, guessesKept, pixelSet, predictionsOf } from './scores.ts'
 
-/** Asks a trainer for the guesses of the run's newest checkpoint. `logitsFile`, where given, appears only when it is whole. */
-export async function askGuesses(trainer: Trainer, project: OpenProject, run: RunRecord, images: PixelSet, pixelFile: string, logitsFile: string | null): Promise<EvaluateResult> {
-  const temporary = logitsFile && temporaryName(logitsFile)
-  try {
-    const result = await trainer.call('evaluate', {
-      config: run.config,
-      runFolder: runFolder(project, run.id),
-      pixelFile,
-      classCounts: runClasses(project.db, run.id).map(({ train }) => train),
-      images,
-      logitsFile: temporary,
-      guesses: guessesKept,
-    })
-    if (temporary && logitsFile) renameDurably(temporary, logitsFile)
-    return result
-  } finally {
-    if (temporary) rmSync(temporary, { force: true })
-  }
+/** Asks a trainer for the guesses of the run's newest checkpoint; the logits' file, where one is named, appears when it is whole. */
+export function askGuesses(trainer: Trainer, project: OpenProject, run: RunRecord, images: PixelSet, pixelFile: string, logitsFile: string | null): Promise<EvaluateResult> {
+  const classCounts = runClasses(project.db, run.id).map(({ train }) => train)
+  return trainer.call('evaluate', { config: run.config, runFolder: runFolder(project, run.id), pixelFile, classCounts, images, logitsFile, guesses: guessesKept })
 }
 
 /**
