@@ -60,7 +60,9 @@ function program(): Command {
     .description('open the workbench in a browser')
     .option('--port <n>', 'port on the loopback address; 0 takes any free one (0)', wholeNumber(0, 65_535))
     .option('--no-open', 'print the link only')
-    .action((dir: string | undefined, { port, open }: { readonly port?: number; readonly open: boolean }) => runServe({ port: port ?? 0, open, ...(dir !== undefined && { folder: dir }) }))
+    .action((dir: string | undefined, { port, open, json }: Shown & { readonly port?: number; readonly open: boolean }) =>
+      runServe({ port: port ?? 0, open, ...(json && { json }), ...(dir !== undefined && { folder: dir }) }),
+    )
 
   for (const command of [ride, ...ride.commands]) {
     if (command !== ride) command.option('--json', 'end the output with one JSON document')

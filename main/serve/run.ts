@@ -16,6 +16,8 @@ export interface ServeChoice {
   readonly port: number
   /** Whether to show it in the person's browser. */
   readonly open: boolean
+  /** Whether links are printed as `{ "link" }`, for a program. */
+  readonly json?: boolean
 }
 
 /** Runs until SIGINT or SIGTERM. Prints the link alone on stdout; everything else goes to stderr. */
@@ -33,10 +35,11 @@ export async function runServe(choice: ServeChoice): Promise<void> {
       pageFolder: pageFolder(),
       onCrash: (error, command) => console.error(`${command}:`, error),
     })
+    const printLink = (): void => console.log(choice.json ? JSON.stringify({ link: server.link() }) : server.link())
     try {
-      console.log(server.link())
+      printLink()
       if (choice.open && !(await openBrowser(server.link()))) console.error('No browser could be opened here: open the link above.')
-      await untilTold(() => console.log(server.link()))
+      await untilTold(printLink)
       for (const sentence of workbench.activity()) console.error(sentence)
     } finally {
       await server.close()
