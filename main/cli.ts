@@ -6,4 +6,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit(0)
 })
-process.exitCode = await run(process.argv.slice(2))
+void run(process.argv.slice(2)).then((code) => {
+  process.exitCode = code
+})
