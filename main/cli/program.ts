@@ -7,7 +7,6 @@ import { addDataCommands } from './dataCommands.ts'
 import { wholeNumber } from './options.ts'
 import { bytes, table } from './print.ts'
 import { addRunCommands } from './runCommands.ts'
-import { safeText } from './safe.ts'
 import { withWorkbench } from './session.ts'
 import { remark, show, type Shown } from './show.ts'
 import { addTrainCommand } from './trainCommand.ts'
@@ -18,13 +17,14 @@ const wrongUsage = 2
 
 /** Runs one command line; answers the exit code. */
 export async function run(words: readonly string[]): Promise<number> {
+  const ride = program()
   try {
-    await program().parseAsync([...words], { from: 'user' })
+    await ride.parseAsync([...words], { from: 'user' })
     return Number(process.exitCode ?? done)
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return done
-      remark(usageSentence(error))
+      remark(usageSentence(error, ride.commands.find((command) => command.name() === words[0])))
       return wrongUsage
     }
     const failure = Failure.from(error)
@@ -72,9 +72,10 @@ function program(): Command {
   return ride
 }
 
-function usageSentence({ code, message }: CommanderError): string {
-  if (code === 'commander.help') return 'A command is missing. See ride --help.'
+function usageSentence({ code, message }: CommanderError, command: Command | undefined): string {
+  const help = ['See ride', ...(command ? [command.name()] : []), '--help.'].join(' ')
+  if (code === 'commander.help') return `A command is missing. ${help}`
   const words = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
   const sentence = words.charAt(0).toUpperCase() + words.slice(1)
-  return `${safeText(/[.)?!]$/.test(sentence) ? sentence : `${sentence}.`)} See ride --help.`
+  return `${/[.)?!]$/.test(sentence) ? sentence : `${sentence}.`} ${help}`
 }
