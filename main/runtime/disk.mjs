@@ -31,7 +31,7 @@ export function requireSpace(needs) {
     const { bavail, bsize } = statfsSync(nearestThatExists(folder))
     if (bavail * bsize >= bytes) continue
     throw new SetupProblem(
-      `The disk of ${folder} has ${inWords(bavail * bsize)} free, and ${what.join(' and ')} need ${inWords(bytes)}: free some space${remedy}, and run the command again.`,
+      `The disk of ${folder} has ${inWords(bavail * bsize)} free, and ${inWords(bytes)} are needed for ${what.join(' and ')}: free some space${remedy}, and run the command again.`,
       { final: true },
     )
   }

@@ -80,7 +80,7 @@ async function install({ route, variant }, { root, node, home, target }) {
   const version = route === 'wheel' ? TENSORFLOW_VERSION : PREBUILT_TENSORFLOW_VERSION
   // What can be missing is asked for before anything is fetched.
   const tools = route === 'wheel' ? { python: await findPython(), compiler: findCompiler() } : null
-  requireSpace([{ folder: home, bytes: spaceNeeded({ route, variant }), what: 'TensorFlow while it is installed', remedy: ' (or name another folder in RIDE_RUNTIME_DIR)' }])
+  requireSpace([{ folder: home, bytes: spaceNeeded({ route, variant }), what: 'installing TensorFlow', remedy: ' (or name another folder in RIDE_RUNTIME_DIR)' }])
   mkdirSync(home, { recursive: true })
   sweep(home)
   const folder = path.join(home, `.installing-${os.hostname()}-${process.pid}-${randomUUID()}`)

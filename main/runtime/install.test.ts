@@ -63,7 +63,7 @@ test('too little room is said with what is needed, what is free and the remedy',
     { folder: path.join(home, 'not', 'yet'), bytes: 6e17, what: 'the npm packages' },
     { folder: home, bytes: 4e17, what: 'TensorFlow', remedy: ' (or name another folder)' },
   ]
-  expect(() => requireSpace(needs)).toThrow(/has [\d.]+ [kMG]B free, and the npm packages and TensorFlow need 1000000000\.0 GB: free some space \(or name another folder\)/)
+  expect(() => requireSpace(needs)).toThrow(/has [\d.]+ [kMG]B free, and 1000000000\.0 GB are needed for the npm packages and TensorFlow: free some space \(or name another folder\)/)
   expect(() => requireSpace([{ folder: home, bytes: 1, what: 'one byte' }])).not.toThrow()
 })
 

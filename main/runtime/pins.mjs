@@ -90,7 +90,7 @@ export const wheelSets = {
     ],
     unpack: [...libraries, 'nvidia/'],
     downloadBytes: 3.2e9,
-    diskBytes: 9.5e9,
+    diskBytes: 6.5e9,
   },
   'cpu-darwin-arm64': {
     platforms: ['macosx_12_0_arm64'],

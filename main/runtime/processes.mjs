@@ -7,7 +7,7 @@ import path from 'node:path'
 const keptCharacters = 64 * 1024
 
 /**
- * Runs a program to its end. `code` is null where it could not be started, was killed or ran past its time.
+ * Runs a program to its end, or to this process's own. `code` is null where it could not be started, was killed or ran past its time.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number }} [options]
@@ -16,6 +16,8 @@ const keptCharacters = 64 * 1024
 export function execute(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
+    const stop = () => child.kill()
+    process.once('exit', stop)
     let output = ''
     /** @param {Buffer} chunk */
     const keep = (chunk) => {
@@ -27,6 +29,7 @@ export function execute(command, args, options = {}) {
     /** @param {number | null} code */
     const end = (code) => {
       clearTimeout(timer)
+      process.removeListener('exit', stop)
       resolve({ code, output })
     }
     child.on('error', (error) => {

@@ -1,8 +1,16 @@
 /** One set-up at a time in a clone: the second waits for the first. */
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { say } from '../../main/runtime/words.mjs'
+
+const stopSignals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+
+/** Ends in order, so that what is half-done is cleared away. @param {NodeJS.Signals} signal */
+function exit(signal) {
+  process.exit(128 + os.constants.signals[signal])
+}
 
 /**
  * @template Result
@@ -18,11 +26,13 @@ export async function alone(root, work) {
   }
   const release = () => rmSync(lock, { force: true })
   process.once('exit', release)
+  for (const signal of stopSignals) process.on(signal, exit)
   try {
     return await work()
   } finally {
-    release()
+    for (const signal of stopSignals) process.removeListener(signal, exit)
     process.removeListener('exit', release)
+    release()
   }
 }
 

@@ -39,7 +39,7 @@ export function tensorflowSpace() {
   const best = choices(wantedVariant())[0]
   const folder = runtimesFolder()
   if (best === undefined || isWhole(path.join(folder, runtimeName(best.route, best.variant)))) return null
-  return { folder, bytes: spaceNeeded(best), what: 'TensorFlow while it is installed', remedy: ' (or name another folder in RIDE_RUNTIME_DIR)' }
+  return { folder, bytes: spaceNeeded(best), what: 'installing TensorFlow', remedy: ' (or name another folder in RIDE_RUNTIME_DIR)' }
 }
 
 /** @param {string} root */
