@@ -8,6 +8,7 @@ import { Failure } from '../../shared/failure.ts'
 import { projectFile } from '../store/open.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
 import type { Projects } from './projects.ts'
+import { isWithin } from './within.ts'
 
 /** What the kernel shows as files; no images lie there. */
 const kernelFolders = ['/proc', '/sys', '/dev']
@@ -52,11 +53,6 @@ function truePath(asked: string): string {
   } catch (error) {
     throw new Failure('not-found', `${asked} cannot be found (${(error as NodeJS.ErrnoException).code}).`)
   }
-}
-
-function isWithin(folder: string, place: string): boolean {
-  const relative = path.relative(folder, place)
-  return relative === '' || (!path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..')
 }
 
 function desktopOf(context: ServiceContext): NonNullable<ServiceContext['desktop']> {

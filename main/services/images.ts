@@ -6,6 +6,7 @@ import { countImages, getImage, listImages, type ImageFilter } from '../store/im
 import { skippedCount, skippedPage } from '../store/sources.ts'
 import { frequenciesOf } from './classes.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
+import { diskFailure } from './disk.ts'
 import { importFolder } from './importing.ts'
 import type { OpenProject, Projects } from './projects.ts'
 
@@ -67,6 +68,8 @@ export function openImages(context: ServiceContext, projects: Projects, decoders
       current.ended = work
       try {
         return await work
+      } catch (error) {
+        throw diskFailure(error, 'The import ended before its time')
       } finally {
         importing.delete(projectId)
         told(true)

@@ -2,6 +2,7 @@
  * One import of one folder: list, read what is new, write in batches, split. It can end at any instant - cancelled,
  * killed, powerless - and the next import of the folder goes on from what was written.
  */
+import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ImportProgress, ImportReport, Skipped } from '../../shared/contract/images.ts'
@@ -16,6 +17,7 @@ import { insertImage, knownImage, markMissing, markPresent, pendingImages, settl
 import { beginImportStep } from '../store/labels.ts'
 import { addSource, sourceOf, writeSkipped } from '../store/sources.ts'
 import type { OpenProject } from './projects.ts'
+import { isWithin } from './within.ts'
 
 export interface ImportRequest {
   readonly folder: string
@@ -47,6 +49,7 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   const progress = (phase: ImportProgress['phase'], done: number, total: number): void => job.onProgress({ phase, done, total, added: totals.added, skipped: skips.length })
 
   const folder = path.resolve(request.folder)
+  if (isWithin(project.folder, folder)) throw new Failure('invalid-input', `${folder} is part of the project itself. Pick the folder that holds the images.`)
   const files: FoundFile[] = []
   for await (const found of scanFolder(folder, [project.folder])) {
     if (signal.aborted) break
@@ -54,7 +57,7 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
     else skips.push({ path: found.path, reason: found.reason })
     progress('listing', 0, files.length)
   }
-  const place = files[0] ? folderOf(files[0]) : folder
+  const place = await realpath(folder)
   if (files.length === 0 && !signal.aborted && sourceOf(db, place) === undefined) throw nothingFound(folder, skips.length)
   const sourceId = addSource(db, place, Date.now())
 
@@ -83,7 +86,7 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   const atATime = job.decoders.count * 2
   const working = new Set<Promise<void>>()
   let broken: { readonly error: unknown } | undefined
-  for (const file of files) {
+  for (const [n, file] of files.entries()) {
     if (signal.aborted || broken) break
     const work = deal(file)
       .catch((error: unknown) => {
@@ -97,7 +100,7 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
     working.add(work)
     if (working.size >= atATime) await Promise.race(working)
     // Files known already need no thread: without this nothing else would get a turn.
-    if (done % batchSize === 0) await nextTurn()
+    if (n % batchSize === 0) await nextTurn()
   }
   await Promise.all(working)
   write.flush()
@@ -192,11 +195,6 @@ function byClass(images: readonly PendingImage[]): Map<number, PendingImage[]> {
     else classes.set(image.classId, [image])
   }
   return classes
-}
-
-/** The scanned folder's one true path: what is left of a file's when its relative path is taken away. */
-function folderOf({ file, path: relative }: FoundFile): string {
-  return file.slice(0, file.length - relative.length - 1)
 }
 
 function nothingFound(folder: string, skipped: number): Failure {

@@ -3,11 +3,13 @@ import type { labelCommands } from '../../shared/contract/labels.ts'
 import type { Db } from '../store/db.ts'
 import { redoLabels, setLabels, undoLabels, type LabelStep } from '../store/labels.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
+import { diskFailure } from './disk.ts'
 import type { Projects } from './projects.ts'
 
 export function labelHandlers(context: ServiceContext, projects: Projects): HandlersOf<typeof labelCommands> {
   const change = (projectId: string, step: (db: Db) => LabelStep): LabelStep => {
-    const done = step(projects.get(projectId).db)
+    const { db } = projects.get(projectId)
+    const done = saved(() => step(db))
     if (done.changed > 0) context.emit('labels.changed', { projectId })
     return done
   }
@@ -15,5 +17,13 @@ export function labelHandlers(context: ServiceContext, projects: Projects): Hand
     'labels.set': ({ projectId, imageIds, classId }) => change(projectId, (db) => setLabels(db, imageIds, classId)),
     'labels.undo': ({ projectId }) => change(projectId, undoLabels),
     'labels.redo': ({ projectId }) => change(projectId, redoLabels),
+  }
+}
+
+function saved(step: () => LabelStep): LabelStep {
+  try {
+    return step()
+  } catch (error) {
+    throw diskFailure(error, 'The labels were not saved')
   }
 }

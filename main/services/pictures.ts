@@ -23,8 +23,12 @@ export function openPictures(projects: Projects, decoders: Decoders): { readonly
       const kept = await readFile(cached).catch(() => undefined)
       if (kept) return webp(kept)
       const bytes = await decoded(decoders, file, maxSides.thumb)
-      mkdirSync(folder, { recursive: true })
-      writeAtomically(cached, bytes)
+      try {
+        mkdirSync(folder, { recursive: true })
+        writeAtomically(cached, bytes)
+      } catch {
+        // A full or read-only disk costs time at the next look, not the picture.
+      }
       return webp(bytes)
     },
   }

@@ -65,8 +65,9 @@ export function openProjects(): Projects {
     open,
     create(folder) {
       const place = path.resolve(folder)
-      if (existsSync(place) && readdirSync(place).length > 0) {
-        if (existsSync(path.join(place, projectFile))) throw new Failure('already-exists', `${place} holds a project already. Open it, or pick another folder.`)
+      const names = namesIn(place)
+      if (names.length > 0) {
+        if (names.includes(projectFile)) throw new Failure('already-exists', `${place} holds a project already. Open it, or pick another folder.`)
         throw new Failure('already-exists', `${place} is not empty. Pick an empty folder, or a name that does not exist yet.`)
       }
       makeFolder(place)
@@ -122,6 +123,18 @@ function existingFolder(folder: string): string {
     return realpathSync(path.resolve(folder))
   } catch (error) {
     throw new Failure('not-found', `${folder} cannot be found (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}
+
+/** None where the folder does not exist yet. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return []
+    if (code === 'ENOTDIR') throw new Failure('already-exists', `${folder} is a file, or lies in one. Pick an empty folder, or a name that does not exist yet.`)
+    throw new Failure('permission', `${folder} cannot be listed (${code}).`)
   }
 }
 

@@ -20,20 +20,22 @@ export function createStore(folder: string, fill: (db: Db) => void): Db {
   const file = path.join(folder, projectFile)
   if (existsSync(file)) throw new Failure('already-exists', `${folder} holds a project already. Open it, or pick another folder.`)
   const temporary = temporaryName(file)
-  try {
-    const db = new Database(temporary)
+  translated(file, () => {
     try {
-      db.pragma(`application_id = ${applicationId}`)
-      migrate(db, path.join(folder, 'backups'))
-      fill(db)
-    } finally {
-      db.close()
+      const db = new Database(temporary)
+      try {
+        db.pragma(`application_id = ${applicationId}`)
+        migrate(db, path.join(folder, 'backups'))
+        fill(db)
+      } finally {
+        db.close()
+      }
+      renameDurably(temporary, file)
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
     }
-    renameDurably(temporary, file)
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
-  }
+  })
   return openStore(folder)
 }
 

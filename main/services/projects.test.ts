@@ -1,0 +1,156 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openedWorkbench, type OpenedWorkbench } from './fixtures/openedWorkbench.ts'
+
+let bench: OpenedWorkbench
+let shown: string[]
+beforeEach(() => {
+  shown = []
+  bench = openedWorkbench({ desktop: { pickFolder: (title) => Promise.resolve(`/picked/${title}`), reveal: (place) => shown.push(place) } })
+})
+afterEach(() => bench.close())
+
+const at = (...parts: string[]): string => path.join(bench.place, ...parts)
+
+describe('projects', () => {
+  test('made, opened twice as one, closed, reopened with its id', async () => {
+    const made = await bench.call('projects.create', { folder: at('deep', 'birds') })
+    expect(made).toMatchObject({ name: 'birds', folder: at('deep', 'birds'), images: 0, classes: 0, runs: 0 })
+    symlinkSync(at('deep'), at('alias'))
+    expect(await bench.call('projects.open', { folder: at('alias', 'birds') })).toEqual(made)
+    await bench.call('projects.close', { projectId: made.id })
+    await expect(bench.call('projects.get', { projectId: made.id })).rejects.toMatchObject({ code: 'not-found' })
+    expect(readdirSync(at('deep', 'birds'))).toEqual(['project.sqlite'])
+    expect(await bench.call('projects.open', { folder: at('deep', 'birds') })).toEqual(made)
+  })
+
+  test('only an empty folder becomes one; only a project is opened', async () => {
+    mkdirSync(at('full'))
+    writeFileSync(at('full', 'letter.txt'), 'dear')
+    await expect(bench.call('projects.create', { folder: at('full') })).rejects.toMatchObject({ code: 'already-exists', message: expect.stringMatching(/not empty/) })
+    await expect(bench.call('projects.open', { folder: at('full') })).rejects.toMatchObject({ code: 'not-a-project' })
+    await expect(bench.call('projects.open', { folder: at('nowhere') })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(bench.call('projects.create', { folder: at('full', 'letter.txt') })).rejects.toMatchObject({ code: 'already-exists' })
+    await expect(bench.call('projects.create', { folder: at('full', 'letter.txt', 'inside') })).rejects.toMatchObject({ code: 'already-exists' })
+    mkdirSync(at('empty'))
+    await bench.call('projects.create', { folder: at('empty') })
+    await expect(bench.call('projects.create', { folder: at('empty') })).rejects.toMatchObject({ code: 'already-exists', message: expect.stringMatching(/project already/) })
+    expect(readdirSync(at('full'))).toEqual(['letter.txt'])
+  })
+
+  test('a copied project is another one while both are open', async () => {
+    const first = await bench.call('projects.create', { folder: at('first') })
+    await bench.call('projects.close', { projectId: first.id })
+    cpSync(at('first'), at('second'), { recursive: true })
+    const [one, two] = [await bench.call('projects.open', { folder: at('first') }), await bench.call('projects.open', { folder: at('second') })]
+    expect(one.id).toBe(first.id)
+    expect(two.id).not.toBe(first.id)
+    expect((await bench.call('projects.get', { projectId: two.id })).folder).toBe(at('second'))
+  })
+
+  test('the recent ones, last first, outlive the program; a list that cannot be read is an empty one', async () => {
+    await bench.call('projects.create', { folder: at('a') })
+    await bench.call('projects.create', { folder: at('b') })
+    await bench.call('projects.open', { folder: at('a') })
+    await bench.restart()
+    renameSync(at('b'), at('moved'))
+    const recent = await bench.call('projects.recent', {})
+    expect(recent.map(({ name, folder, exists }) => [name, folder, exists])).toEqual([
+      ['a', at('a'), true],
+      ['b', at('b'), false],
+    ])
+    await bench.call('projects.forget', { folder: at('b') })
+    expect(await bench.call('projects.recent', {})).toHaveLength(1)
+    expect(readdirSync(at('user'))).toEqual(['recent.json'])
+    writeFileSync(at('user', 'recent.json'), '{"half a')
+    expect(await bench.call('projects.recent', {})).toEqual([])
+    await bench.call('projects.open', { folder: at('a') })
+    expect(await bench.call('projects.recent', {})).toHaveLength(1)
+  })
+
+  test('what a killed program left half written is swept, what a living one writes is not', async () => {
+    const { id } = await bench.call('projects.create', { folder: at('a') })
+    await bench.call('projects.close', { projectId: id })
+    const uuid = '0f4c8a1e-5a0b-4f55-9f2a-6d0a5d0b1c2d'
+    writeFileSync(at('a', `x.tmp-2147483646-${uuid}`), '')
+    writeFileSync(at('a', `y.tmp-${process.pid}-${uuid}`), '')
+    await bench.call('projects.open', { folder: at('a') })
+    expect(readdirSync(at('a')).filter((name) => name.includes('.tmp-'))).toEqual([`y.tmp-${process.pid}-${uuid}`])
+  })
+})
+
+test('the sample is a real folder with a natural tail, made anew each time, its sources named', async () => {
+  const first = await bench.call('projects.sample', {})
+  expect(first.imagesFolder).toBe(at('user', 'samples', 'emoji-001', 'images'))
+  expect(first.project.folder).toBe(at('user', 'samples', 'emoji-001', 'project'))
+  const readme = readFileSync(at('user', 'samples', 'emoji-001', 'README.md'), 'utf8')
+  expect(readme).toMatch(/Apache License 2\.0/)
+  expect(readme).toMatch(/MIT License/)
+  expect(await bench.call('images.import', { projectId: first.project.id, folder: first.imagesFolder })).toMatchObject({ added: 1911, classes: 99, skippedCount: 0 })
+  const tail = await bench.call('classes.tail', { projectId: first.project.id })
+  expect(tail.classes[0]).toMatchObject({ name: 'Flags/country-flag', train: 207, val: 52, group: 'many' })
+  expect(tail.classes.at(-1)).toMatchObject({ train: 1 })
+  expect(tail.imbalanceFactor).toBe(207)
+  expect(tail.findings.singletons).toBe(1)
+  expect((await bench.call('projects.sample', {})).imagesFolder).toBe(at('user', 'samples', 'emoji-002', 'images'))
+  expect(readdirSync(at('user', 'samples'))).toEqual(['emoji-001', 'emoji-002'])
+})
+
+describe('folders', () => {
+  test('lists folders only, hidden ones left out, projects marked', async () => {
+    await bench.call('projects.create', { folder: at('list', 'birds') })
+    mkdirSync(at('list', 'photos 10'))
+    mkdirSync(at('list', 'photos 9'))
+    mkdirSync(at('list', '.secret'))
+    writeFileSync(at('list', 'letter.txt'), 'dear')
+    symlinkSync(at('list', 'gone'), at('list', 'dangling'))
+    expect(await bench.call('folders.list', { path: at('list') })).toEqual({
+      path: at('list'),
+      parent: bench.place,
+      folders: [
+        { name: 'birds', path: at('list', 'birds'), isProject: true },
+        { name: 'photos 9', path: at('list', 'photos 9'), isProject: false },
+        { name: 'photos 10', path: at('list', 'photos 10'), isProject: false },
+      ],
+    })
+    expect((await bench.call('folders.list', { path: '/' })).parent).toBeNull()
+    expect(existsSync((await bench.call('folders.list', {})).path)).toBe(true)
+  })
+
+  test('refuses files, nothing, and the kernel’s own', async () => {
+    writeFileSync(at('letter.txt'), 'dear')
+    await expect(bench.call('folders.list', { path: at('letter.txt') })).rejects.toMatchObject({ code: 'invalid-input' })
+    await expect(bench.call('folders.list', { path: at('nowhere') })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(bench.call('folders.list', { path: '/proc/self' })).rejects.toMatchObject({ code: 'permission' })
+    symlinkSync('/proc', at('trick'))
+    await expect(bench.call('folders.list', { path: at('trick') })).rejects.toMatchObject({ code: 'permission' })
+  })
+
+  test('shows what belongs to an open project only', async () => {
+    expect(await bench.call('folders.pick', { title: 'x' })).toBe('/picked/x')
+    const { id } = await bench.call('projects.create', { folder: at('a') })
+    const outside = realpathSync(mkdtempSync(path.join(tmpdir(), 'ride-outside-')))
+    try {
+      symlinkSync(outside, at('a', 'way-out'))
+      for (const place of [outside, at('a', 'way-out'), at('a', '..'), '/etc']) await expect(bench.call('folders.reveal', { path: place })).rejects.toMatchObject({ code: 'permission' })
+      await bench.call('folders.reveal', { path: at('a') })
+      expect(shown).toEqual([at('a')])
+      await bench.call('projects.close', { projectId: id })
+      await expect(bench.call('folders.reveal', { path: at('a') })).rejects.toMatchObject({ code: 'permission' })
+    } finally {
+      rmSync(outside, { recursive: true })
+    }
+  })
+
+  test('without a desktop there is no dialog', async () => {
+    const terminal = openedWorkbench()
+    try {
+      await expect(terminal.call('folders.pick', { title: 'x' })).rejects.toMatchObject({ code: 'unsupported' })
+      expect(await terminal.call('app.info', {})).toEqual({ version: '1.2.3', host: 'terminal', platform: process.platform, startFolder: null })
+    } finally {
+      await terminal.close()
+    }
+  })
+})
