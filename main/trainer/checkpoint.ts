@@ -12,10 +12,9 @@ import { renameDurably, sweepTemporary, temporaryName } from '../atomic.ts'
 import { decodeTensors, encodeTensors, type StoredTensor } from './safetensors.ts'
 
 const kept = 2
-const formatVersion = 1
+const formatVersion = '1'
 
 const PositionSchema = v.object({
-  format: v.literal(formatVersion, `expected checkpoint format ${formatVersion}`),
   /** Epochs that are complete. */
   epochsDone: v.number(),
   /** Steps taken of the epoch after them, and the sum of their losses. */
@@ -25,7 +24,7 @@ const PositionSchema = v.object({
 })
 
 /** Where in the run a checkpoint stands. */
-export type Position = Omit<v.InferOutput<typeof PositionSchema>, 'format'>
+export type Position = v.InferOutput<typeof PositionSchema>
 
 export interface Checkpoint {
   readonly position: Position
@@ -38,7 +37,8 @@ export function saveCheckpoint(runFolder: string, { position, tensors }: Checkpo
   const folder = path.join(runFolder, 'checkpoints')
   mkdirSync(folder, { recursive: true })
   sweepTemporary(folder)
-  const metadata = { position: JSON.stringify({ format: formatVersion, ...position }), sha256: digestOf(tensors) }
+  const text = JSON.stringify(position)
+  const metadata = { version: formatVersion, position: text, sha256: digestOf(text, tensors) }
   const file = path.join(folder, nameOf(position))
   const temporary = temporaryName(file)
   try {
@@ -69,9 +69,20 @@ export function loadCheckpoint(runFolder: string): { readonly checkpoint: Checkp
   throw new Failure('unreadable', damaged.length > 0 ? `No checkpoint of the run can be read (${damaged.join(', ')} are damaged). Start the run again.` : 'The run has no checkpoint yet. Start it again.')
 }
 
+export function hasCheckpoint(runFolder: string): boolean {
+  const folder = path.join(runFolder, 'checkpoints')
+  return existsSync(folder) && checkpointNames(folder).length > 0
+}
+
+/** Removes checkpoints by name: damaged ones, which would otherwise count among the last two. */
+export function discardCheckpoints(runFolder: string, names: readonly string[]): void {
+  for (const name of names) rmSync(path.join(runFolder, 'checkpoints', name), { force: true })
+}
+
 function readCheckpoint(file: string): Checkpoint {
   const { tensors, metadata } = decodeTensors(readFileSync(file))
-  if (metadata['sha256'] !== digestOf(tensors)) throw new Failure('unreadable', `${path.basename(file)} is damaged: its digest does not match.`)
+  if (metadata['version'] !== formatVersion) throw new Failure('newer-version', `${path.basename(file)} has checkpoint format ${metadata['version']}; format ${formatVersion} was expected.`)
+  if (metadata['sha256'] !== digestOf(metadata['position'] ?? '', tensors)) throw new Failure('unreadable', `${path.basename(file)} is damaged: its digest does not match.`)
   return { position: checked(PositionSchema, parsed(metadata['position']), path.basename(file)), tensors }
 }
 
@@ -87,9 +98,9 @@ function nameOf({ epochsDone, stepsDone }: Position): string {
   return `epoch-${String(epochsDone).padStart(6, '0')}-step-${String(stepsDone).padStart(8, '0')}.safetensors`
 }
 
-/** Of names, shapes and values, whatever order they are stored in. */
-function digestOf(tensors: ReadonlyMap<string, StoredTensor>): string {
-  const hash = createHash('sha256')
+/** Of the position and of names, shapes and values, whatever order they are stored in. */
+function digestOf(position: string, tensors: ReadonlyMap<string, StoredTensor>): string {
+  const hash = createHash('sha256').update(position)
   for (const [name, { shape, values }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(JSON.stringify([name, shape])).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
   }

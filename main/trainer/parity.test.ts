@@ -195,10 +195,10 @@ function quantile(values: readonly number[], share: number): number {
 
 /** Of `got` from `wanted`, relative to the norm of `wanted`. */
 function distance(got: Float32Array, wanted: Float64Array): number {
-  return norm(wanted.map((value, n) => got[n]! - value)) / norm(wanted)
+  return lengthOf(wanted.map((value, n) => got[n]! - value)) / lengthOf(wanted)
 }
 
-function norm(values: Float64Array): number {
+function lengthOf(values: Float64Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))
 }
 

@@ -4,69 +4,71 @@
  */
 import { Failure } from '../../shared/failure.ts'
 
-export type SafeType = 'F32' | 'I64'
-
-export interface SafeTensor {
-  readonly dtype: SafeType
+/** float32 or int64 values with their shape. */
+export interface StoredTensor {
   readonly shape: readonly number[]
-  /** The values, little-endian. */
-  readonly bytes: Uint8Array
+  readonly values: Float32Array | BigInt64Array
 }
 
-export interface SafeTensors {
+export interface TensorFile {
+  readonly tensors: ReadonlyMap<string, StoredTensor>
   readonly metadata: Readonly<Record<string, string>>
-  readonly tensors: ReadonlyMap<string, SafeTensor>
 }
 
-const bytesOf: Readonly<Record<SafeType, number>> = { F32: 4, I64: 8 }
+type StoredType = 'F32' | 'I64'
+
+/** Where a tensor's bytes are, relative to the end of the header. */
+interface Place {
+  readonly dtype: StoredType
+  readonly shape: readonly number[]
+  readonly from: number
+  readonly to: number
+}
+
+const bytesPerValue: Readonly<Record<StoredType, number>> = { F32: 4, I64: 8 }
 const lengthBytes = 8
 /** What the format's own reader allows. */
 const largestHeader = 100_000_000
 
-export function floatTensor(values: Float32Array, shape: readonly number[]): SafeTensor {
-  return { dtype: 'F32', shape, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) }
-}
-
-export function floatsOf(tensor: SafeTensor): Float32Array {
-  if (tensor.dtype !== 'F32') throw new Error(`Expected F32 values, found ${tensor.dtype}.`)
-  return new Float32Array(tensor.bytes.slice().buffer)
-}
-
-export function encodeSafetensors({ metadata, tensors }: SafeTensors): Uint8Array {
+/** The file in pieces, to be written one after the other. */
+export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
   const header: Record<string, unknown> = { __metadata__: metadata }
+  const pieces: Uint8Array[] = []
   let end = 0
-  for (const [name, { dtype, shape, bytes }] of tensors) {
-    header[name] = { dtype, shape, data_offsets: [end, end + bytes.length] }
+  for (const [name, { shape, values }] of tensors) {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+    header[name] = { dtype: values instanceof Float32Array ? 'F32' : 'I64', shape, data_offsets: [end, end + bytes.length] }
+    pieces.push(bytes)
     end += bytes.length
   }
   const json = new TextEncoder().encode(JSON.stringify(header))
-  const start = Math.ceil((lengthBytes + json.length) / 8) * 8
-  const file = new Uint8Array(start + end).fill(0x20, 0, start)
-  new DataView(file.buffer).setBigUint64(0, BigInt(start - lengthBytes), true)
-  file.set(json, lengthBytes)
-  let place = start
-  for (const { bytes } of tensors.values()) {
-    file.set(bytes, place)
-    place += bytes.length
-  }
-  return file
+  // Spaces after the JSON bring the values to a multiple of eight, so that readers may map them.
+  const start = new Uint8Array(Math.ceil((lengthBytes + json.length) / 8) * 8).fill(0x20)
+  new DataView(start.buffer).setBigUint64(0, BigInt(start.length - lengthBytes), true)
+  start.set(json, lengthBytes)
+  return [start, ...pieces]
 }
 
 /** @throws Failure `unreadable` where anything is not as the format says */
-export function decodeSafetensors(file: Uint8Array): SafeTensors {
+export function decodeTensors(file: Uint8Array): TensorFile {
   const { header, payload } = split(file)
   const { __metadata__: metadata = {}, ...entries } = header
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) throw unreadable('its metadata is not text by name')
-  const tensors = new Map(Object.entries(entries).map(([name, entry]) => [name, tensorOf(name, entry, payload)] as const))
+  const places = Object.entries(entries).map(([name, entry]) => [name, placeOf(name, entry, payload.length)] as const)
 
   let end = 0
-  const places = Object.values(entries).map((entry) => (entry as { data_offsets: [number, number] }).data_offsets)
-  for (const [from, to] of places.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
-    if (from !== end) throw unreadable('its tensors overlap or leave gaps')
+  for (const [name, { from, to }] of places.sort(([, a], [, b]) => a.from - b.from || a.to - b.to)) {
+    if (from !== end) throw unreadable(`${name} and what is before it overlap or leave a gap`)
     end = to
   }
-  if (end !== payload.length) throw unreadable('its length is not what the header says')
-  return { metadata: metadata as Record<string, string>, tensors }
+  if (end !== payload.length) throw unreadable(`its last ${payload.length - end} bytes belong to no tensor`)
+  return { metadata: metadata as Record<string, string>, tensors: new Map(places.map(([name, place]) => [name, tensorAt(place, payload)])) }
+}
+
+/** A copy, because a typed array may not begin anywhere in a file. */
+function tensorAt({ dtype, shape, from, to }: Place, payload: Uint8Array): StoredTensor {
+  const { buffer } = new Uint8Array(payload.subarray(from, to))
+  return { shape, values: dtype === 'F32' ? new Float32Array(buffer) : new BigInt64Array(buffer) }
 }
 
 function split(file: Uint8Array): { header: Record<string, unknown>; payload: Uint8Array } {
@@ -81,16 +83,16 @@ function split(file: Uint8Array): { header: Record<string, unknown>; payload: Ui
   return { header, payload: file.subarray(start) }
 }
 
-function tensorOf(name: string, entry: unknown, payload: Uint8Array): SafeTensor {
+function placeOf(name: string, entry: unknown, size: number): Place {
   if (!isRecord(entry)) throw unreadable(`${name} has no description`)
   const { dtype, shape, data_offsets: offsets } = entry
   if (dtype !== 'F32' && dtype !== 'I64') throw unreadable(`${name} has the type ${JSON.stringify(dtype)}; F32 or I64 was expected`)
   if (!isCounts(shape)) throw unreadable(`${name} has no shape`)
   if (!isCounts(offsets) || offsets.length !== 2) throw unreadable(`${name} has no place`)
   const [from, to] = offsets as [number, number]
-  const bytes = shape.reduce((product, size) => product * size, bytesOf[dtype])
-  if (from > to || to > payload.length || to - from !== bytes) throw unreadable(`${name} does not fit its place`)
-  return { dtype, shape, bytes: payload.subarray(from, to) }
+  const bytes = shape.reduce((product, length) => product * length, bytesPerValue[dtype])
+  if (from > to || to > size || to - from !== bytes) throw unreadable(`the shape and the place of ${name} do not fit`)
+  return { dtype, shape, from, to }
 }
 
 function decodedText(bytes: Uint8Array): string {

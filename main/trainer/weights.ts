@@ -1,5 +1,6 @@
 /** Weights under the authors' names and in their layout: convolutions [out, in, h, w] where TensorFlow has [h, w, in, out]. */
 import type { Shape } from './graph/graph.ts'
+import type { StoredTensor } from './safetensors.ts'
 
 /** The shape that PyTorch gives a variable of this shape. */
 export function authorsShape(shape: Shape): Shape {
@@ -38,4 +39,29 @@ function eachPlace([height, width, inside, out]: Shape, visit: (ours: number, th
       }
     }
   }
+}
+
+/** A run's state as it is stored, in the authors' layout, with the training batches that PyTorch counts at each batch norm. */
+export function storedFrom(state: ReadonlyMap<string, Float32Array>, shapes: ReadonlyMap<string, Shape>, batchesTracked: number): Map<string, StoredTensor> {
+  const stored = new Map<string, StoredTensor>()
+  for (const [name, values] of state) {
+    const shape = shapes.get(name)!
+    stored.set(name, { shape: authorsShape(shape), values: toAuthors(values, shape) })
+    if (name.endsWith('.running_var')) stored.set(name.replace(/running_var$/, 'num_batches_tracked'), { shape: [], values: BigInt64Array.of(BigInt(batchesTracked)) })
+  }
+  return stored
+}
+
+/** The state again; counts, which are whole numbers, are no part of it. */
+export function stateFrom(tensors: ReadonlyMap<string, StoredTensor>): Map<string, Float32Array> {
+  const state = new Map<string, Float32Array>()
+  for (const [name, { shape, values }] of tensors) if (values instanceof Float32Array) state.set(name, fromAuthors(values, tensorFlowShape(shape)))
+  return state
+}
+
+/** [out, in, h, w] -> [h, w, in, out] */
+function tensorFlowShape(shape: Shape): Shape {
+  if (shape.length !== 4) return shape
+  const [out, inside, height, width] = shape
+  return [height!, width!, inside!, out!]
 }

@@ -1,0 +1,147 @@
+/** The training loop. A run that was stopped or killed goes on from its last checkpoint to the same bits. */
+import { Failure } from '../../shared/failure.ts'
+import type { Emit } from '../../shared/rpc.ts'
+import { epochOrder, openPixels, transformsOf, type PixelFile } from './batches.ts'
+import { discardCheckpoints, hasCheckpoint, loadCheckpoint, saveCheckpoint, type Position } from './checkpoint.ts'
+import type { TrainerContract, TrainJob, TrainResult } from './contract.ts'
+import { loadTensorFlow } from './graph/native.ts'
+import { checkTrainJob } from './job.ts'
+import { breathe, deviceName, peakMemoryBytes } from './process.ts'
+import { openRun, type Run } from './run.ts'
+import { learningRateAt } from './schedule.ts'
+import { throttled } from './throttled.ts'
+import { validate } from './validate.ts'
+import { stateFrom, storedFrom } from './weights.ts'
+
+/** However long an epoch takes, a crash costs no more than this. */
+const checkpointEveryMs = 60_000
+const progressEveryMs = 250
+
+export interface TrainWatch {
+  readonly emit: Emit<TrainerContract>
+  /** Asked between steps. */
+  stopped(): boolean
+}
+
+/**
+ * Trains until the last epoch or until it is stopped; either way the newest checkpoint holds all that was done.
+ * @throws Failure `diverged` where the loss or the weights are no longer finite; the last good checkpoint stays
+ */
+export async function train(job: TrainJob, watch: TrainWatch): Promise<TrainResult> {
+  checkTrainJob(job)
+  const binding = loadTensorFlow(job.config.device)
+  const pixels = openPixels(job.pixelFile, job.config.imageSize)
+  try {
+    const run = openRun(binding, job.config, job.classCounts)
+    try {
+      const { position, images, ms } = await loop(run, job, pixels, job.resume ? resumed(run, job) : fresh(run, job), watch)
+      return {
+        finished: position.epochsDone === job.config.epochs,
+        epochsDone: position.epochsDone,
+        imagesPerSecond: rate(images, ms),
+        peakMemoryBytes: peakMemoryBytes(),
+        parameters: run.parameters,
+        device: deviceName(binding),
+        tensorflow: binding.TF_Version,
+      }
+    } finally {
+      run.close()
+    }
+  } finally {
+    pixels.close()
+  }
+}
+
+function fresh(run: Run, job: TrainJob): Position {
+  if (hasCheckpoint(job.runFolder)) throw new Failure('already-exists', 'The run has checkpoints already. Resume it, or start a new run.')
+  run.initialize()
+  return { epochsDone: 0, stepsDone: 0, lossSum: 0, seed: job.config.seed }
+}
+
+function resumed(run: Run, job: TrainJob): Position {
+  const { checkpoint, damaged } = loadCheckpoint(job.runFolder)
+  const { position, tensors } = checkpoint
+  if (position.seed !== job.config.seed) throw new Failure('invalid-input', `The run was started with seed ${position.seed}; seed ${job.config.seed} was given. It can go on with its own seed only.`)
+  run.write(stateFrom(tensors))
+  discardCheckpoints(job.runFolder, damaged)
+  return position
+}
+
+/** From a position to the end, or to where it is stopped; answers where that is and what its steps took. */
+async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position, { emit, stopped }: TrainWatch): Promise<{ position: Position; images: number; ms: number }> {
+  const { config, train: set } = job
+  // The last batch may be short, as PyTorch's loader leaves it: one image alone still gives a channel's batch norm a
+  // value for each of its places.
+  const stepsPerEpoch = Math.ceil(set.rows.length / config.batchSize)
+  const taken = { images: 0, ms: 0 }
+  let position = start
+  let savedAt = performance.now()
+  let loss: number | null = null
+  const save = (): void => {
+    saveCheckpoint(job.runFolder, { position, tensors: storedFrom(finite(run, position), run.shapes, position.epochsDone * stepsPerEpoch + position.stepsDone) })
+    savedAt = performance.now()
+  }
+  const progress = throttled(progressEveryMs, (phase: 'training' | 'evaluating', done: number, total: number) => {
+    emit('progress', { phase, epoch: position.epochsDone + 1, done, total, loss, imagesPerSecond: rate(taken.images, taken.ms), peakMemoryBytes: peakMemoryBytes() })
+  })
+  /** Until the epoch's last step, or until stopped. */
+  const steps = async (epoch: number): Promise<void> => {
+    const order = epochOrder(set.rows.length, config.seed, epoch)
+    while (position.stepsDone < stepsPerEpoch && !stopped()) {
+      const began = performance.now()
+      const from = position.stepsDone * config.batchSize
+      const to = Math.min(from + config.batchSize, set.rows.length)
+      const transforms = transformsOf(set, order, from, to, { size: config.imageSize, seed: config.seed, epoch, augment: config.augment })
+      loss = run.step(pixels.readBatch(set, order, from, to), transforms, epoch)
+      if (!Number.isFinite(loss)) throw diverged(position)
+      position = moved(position, loss * (to - from))
+      taken.images += to - from
+      taken.ms += performance.now() - began
+      progress('training', position.stepsDone, stepsPerEpoch)
+      await breathe()
+      if (performance.now() - savedAt > checkpointEveryMs) save()
+    }
+  }
+
+  while (position.epochsDone < config.epochs) {
+    const epoch = position.epochsDone + 1
+    const began = { at: performance.now(), ...taken }
+    await steps(epoch)
+    const validation = stopped() ? undefined : await validate(run, pixels, job.val, job.classCounts, config.experts, { stopped, done: (images) => progress('evaluating', images, job.val.rows.length) })
+    if (!validation) {
+      save()
+      break
+    }
+    // Told before it is saved: a crash in between tells the epoch twice, never not at all.
+    emit('epoch', {
+      epoch,
+      learningRate: learningRateAt(epoch, config),
+      loss: position.lossSum / set.rows.length,
+      ...validation,
+      imagesPerSecond: rate(taken.images - began.images, taken.ms - began.ms) ?? 0,
+      seconds: (performance.now() - began.at) / 1000,
+    })
+    position = { ...position, epochsDone: epoch, stepsDone: 0, lossSum: 0 }
+    save()
+  }
+  return { position, ...taken }
+}
+
+function moved(position: Position, loss: number): Position {
+  return { ...position, stepsDone: position.stepsDone + 1, lossSum: position.lossSum + loss }
+}
+
+/** The state to keep: a step may have ruined the weights though its loss, taken before, was finite. */
+function finite(run: Run, position: Position): ReadonlyMap<string, Float32Array> {
+  const state = run.read()
+  for (const values of state.values()) if (!values.every(Number.isFinite)) throw diverged(position)
+  return state
+}
+
+function diverged({ epochsDone, stepsDone }: Position): Failure {
+  return new Failure('diverged', `Training diverged in epoch ${epochsDone + 1}, at step ${stepsDone + 1}: the loss or a weight is no longer a finite number. Choose a lower learning rate. The last good checkpoint is kept.`)
+}
+
+function rate(images: number, ms: number): number | null {
+  return ms > 0 ? (images * 1000) / ms : null
+}
