@@ -15,9 +15,9 @@ function counted(value: number, one: string, many = `${one}s`): string {
   return `${whole.format(value)} ${value === 1 ? one : many}`
 }
 
-/** 2340000 as `2.34M`, for axes and parameters. */
+/** 2340000 as `2.34M`, for axes and parameters; below ten thousand every digit. */
 function short(value: number): string {
-  return compact.format(value)
+  return value < 10_000 ? whole.format(value) : compact.format(value)
 }
 
 /** A share of 0.621 as `62.1 %`. */

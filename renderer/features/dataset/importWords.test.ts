@@ -6,6 +6,7 @@ const report = { added: 12_418, unchanged: 0, updated: 0, vanished: 0, duplicate
 test('a report leaves out what did not happen', () => {
   expect(reportWords(report)).toBe('Imported 12,418 new images in 31 s.')
   expect(reportWords({ ...report, added: 1, unchanged: 12, skippedCount: 3 })).toBe('Imported 1 new image in 31 s: 12 known already, 3 skipped.')
+  expect(reportWords({ ...report, added: 0, unchanged: 12 })).toBe('No new images: 12 known already.')
 })
 
 test('a cancelled import says how to go on', () => {

@@ -31,7 +31,8 @@ export function reportWords(report: Omit<ImportReport, 'skipped'>): string {
     report.duplicates ? `${format.count(report.duplicates)} exact duplicates` : '',
     report.skippedCount ? `${format.count(report.skippedCount)} skipped` : '',
   ].filter(Boolean)
-  const first = `${report.cancelled ? 'Import cancelled after' : 'Imported'} ${format.counted(report.added, 'new image')} in ${format.duration(report.seconds)}`
+  const done = `${format.counted(report.added, 'new image')} in ${format.duration(report.seconds)}`
+  const first = report.cancelled ? `Import cancelled after ${done}` : report.added ? `Imported ${done}` : 'No new images'
   const rest = parts.length ? `: ${parts.join(', ')}` : ''
   return `${first}${rest}.${report.cancelled ? ' What was read is kept; importing the folder again goes on from there.' : ''}`
 }

@@ -47,6 +47,8 @@ export function search(names: readonly string[], text: string): Set<number> | nu
 /** The least that a logarithmic axis shows: a class of one image still stands above it. */
 const logFloor = 0.6
 const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Ubuntu, Cantarell, sans-serif"
+/** Share of the chart below which a band has room for its letter alone. */
+const narrowBand = 0.1
 const fadedOpacity = 0.22
 
 export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill, found, current, tokens }: TailLook): TailOption {
@@ -75,7 +77,7 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
     markArea: {
       silent: true,
       itemStyle: { color: tokens[`${group}-soft`] },
-      label: { show: true, position: 'insideTop', distance: 8, color: tokens[`${group}-ink`], fontSize: 12, fontWeight: 600, formatter: bandLabels[group] },
+      label: { show: true, position: 'insideTop', distance: 8, color: tokens[`${group}-ink`], fontSize: 12, fontWeight: 600, formatter: to - from + 1 < narrowBand * classes.length ? bandLetters[group] : `${bandLetters[group]}  ${group}` },
       data: [[{ xAxis: from - 0.5 }, { xAxis: to + 0.5 }]],
     },
   }))
@@ -143,4 +145,4 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
   }
 }
 
-const bandLabels: Readonly<Record<Group, string>> = { many: 'M  many', medium: 'm  medium', few: 'F  few' }
+const bandLetters: Readonly<Record<Group, string>> = { many: 'M', medium: 'm', few: 'F' }

@@ -49,7 +49,7 @@ export function useImages(question: () => Question) {
   }
 
   watch(question, (now, before) => JSON.stringify(now) !== JSON.stringify(before) && ((total.value = null), reload()))
-  onScopeDispose(on('images.changed', ({ projectId }) => projectId === question().projectId && reload()))
+  for (const event of ['images.changed', 'classes.changed', 'labels.changed'] as const) onScopeDispose(on(event, ({ projectId }) => projectId === question().projectId && reload()))
   void fetchPage(0)
   return { total, failure, at, want, reload }
 }
