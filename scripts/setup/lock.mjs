@@ -36,15 +36,16 @@ export async function alone(root, work) {
   }
 }
 
-/** @param {string} lock */
+/** @param {string} lock @returns {boolean} */
 function take(lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' })
     return true
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
-    if (isLeft(lock)) rmSync(lock, { force: true })
-    return false
+    if (!isLeft(lock)) return false
+    rmSync(lock, { force: true })
+    return take(lock)
   }
 }
 
