@@ -1,0 +1,132 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Epoch } from '../../shared/contract/runs.ts'
+import { epochOrder, openPixels, transformsOf } from './batches.ts'
+import { loadCheckpoint } from './checkpoint.ts'
+import type { TrainJob, TrainResult } from './contract.ts'
+import { checkpointBytes, makeJobs } from './fixtures/job.ts'
+import { loadTensorFlow } from './graph/native.ts'
+import { openRun } from './run.ts'
+import { train } from './train.ts'
+import { stateFrom } from './weights.ts'
+
+const images = 10
+const stepsPerEpoch = 3
+const jobs = makeJobs(images)
+afterAll(() => jobs.remove())
+
+interface Told {
+  readonly result: TrainResult
+  readonly epochs: readonly Epoch[]
+}
+
+/** Trains until `stopAfter` times between steps it was asked to go on. */
+async function run(job: TrainJob, stopAfter = Infinity): Promise<Told> {
+  const epochs: Epoch[] = []
+  let asked = 0
+  const result = await train(job, {
+    emit: (event, payload) => {
+      if (event === 'epoch') epochs.push(payload as Epoch)
+    },
+    stopped: () => ++asked > stopAfter,
+  })
+  return { result, epochs }
+}
+
+describe('training', () => {
+  it('takes the step that the graph takes', async () => {
+    const job = jobs.job('one', { epochs: 1, batchSize: images })
+    await run(job)
+    const pixels = openPixels(job.pixelFile, 32)
+    const one = openRun(loadTensorFlow('cpu'), job.config, job.classCounts)
+    try {
+      one.initialize()
+      const order = epochOrder(images, job.config.seed, 1)
+      const transforms = transformsOf(job.train, order, 0, images, { size: 32, seed: job.config.seed, epoch: 1, augment: true })
+      one.step(pixels.readBatch(job.train, order, 0, images), transforms, 1)
+      expect(stateFrom(loadCheckpoint(job.runFolder).checkpoint.tensors)).toEqual(new Map(one.read()))
+    } finally {
+      one.close()
+      pixels.close()
+    }
+  })
+
+  it('tells each epoch and what the run came to', async () => {
+    const job = jobs.job('told')
+    const { result, epochs } = await run(job)
+    expect(result).toMatchObject({ finished: true, epochsDone: 2, tensorflow: expect.stringMatching(/^2\./) })
+    expect(result.imagesPerSecond).toBeGreaterThan(0)
+    expect(result.peakMemoryBytes).toBeGreaterThan(100 * 2 ** 20)
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2])
+    for (const { loss, top1, few, many, experts, learningRate } of epochs) {
+      expect(loss).toBeGreaterThan(0)
+      expect(top1).toBe(few)
+      expect(many).toBeNull()
+      expect(experts).toHaveLength(2)
+      expect(learningRate).toBe(0.1)
+    }
+  })
+
+  it('gives the same bits for the same seed, others for another', async () => {
+    const [first, same, other] = [jobs.job('same-1'), jobs.job('same-2'), jobs.job('other', { seed: 1 })]
+    for (const job of [first, same, other]) await run(job)
+    expect(checkpointBytes(same)).toEqual(checkpointBytes(first))
+    expect(checkpointBytes(other)).not.toEqual(checkpointBytes(first))
+  })
+
+  it('goes on after a stop to the same bits, wherever it was stopped', async () => {
+    const whole = jobs.job('whole')
+    const { epochs } = await run(whole)
+    // Asked before each of three steps, once after them, and after the validation's one batch.
+    for (const stopAfter of [0, 2, 4, 7]) {
+      const job = jobs.job(`stopped-${stopAfter}`)
+      const before = await run(job, stopAfter)
+      expect(before.result.finished).toBe(false)
+      const after = await run({ ...job, resume: true })
+      expect(after.result).toMatchObject({ finished: true, epochsDone: 2 })
+      expect(checkpointBytes(job).at(-1), `stopped after ${stopAfter}`).toEqual(checkpointBytes(whole).at(-1))
+      const told = [...before.epochs, ...after.epochs]
+      expect(told.map(({ epoch, loss, top1 }) => ({ epoch, loss, top1 }))).toEqual(epochs.map(({ epoch, loss, top1 }) => ({ epoch, loss, top1 })))
+    }
+  })
+
+  it('goes on from the checkpoint before where the newest is damaged', async () => {
+    const whole = jobs.job('undamaged')
+    await run(whole)
+    const job = jobs.job('damaged')
+    await run(job, stepsPerEpoch + 4)
+    writeFileSync(path.join(job.runFolder, 'checkpoints', checkpointBytes(job).at(-1)!.name), 'damaged')
+    await run({ ...job, resume: true })
+    expect(checkpointBytes(job).at(-1)).toEqual(checkpointBytes(whole).at(-1))
+  })
+
+  it('ends where the loss is no longer finite, and keeps the last good checkpoint', async () => {
+    const job = jobs.job('diverging', { epochs: 5 })
+    await run(job, 5)
+    const good = checkpointBytes(job)
+    const reckless = { ...job, config: { ...job.config, learningRate: 1e30 }, resume: true }
+    await expect(run(reckless)).rejects.toMatchObject({ code: 'diverged', message: expect.stringMatching(/lower learning rate/) })
+    expect(checkpointBytes(job)).toEqual(good)
+  })
+})
+
+describe('a job that cannot be trained', () => {
+  const job = jobs.job('none')
+  it.each<[string, Partial<TrainJob>, RegExp]>([
+    ['without images', { train: { rows: new Uint32Array(0), labels: new Uint32Array(0) } }, /no training images/],
+    ['of one class', { classCounts: [10] }, /one class/],
+    ['whose images have one class', { train: { ...job.train, labels: new Uint32Array(images) } }, /same class/],
+    ['with a label of no class', { classCounts: [5, 5] }, /names class 2/],
+    ['with images that the file lacks', { train: { ...job.train, rows: job.train.rows.map((row) => row + 100) } }, /end before row/],
+    ['resumed without a checkpoint', { resume: true }, /no checkpoint/],
+  ])('%s says so', async (_what, changes, words) => {
+    await expect(run({ ...job, ...changes })).rejects.toThrow(words)
+  })
+
+  it('that has checkpoints already is not begun anew', async () => {
+    const again = jobs.job('again', { epochs: 1 })
+    await run(again)
+    await expect(run(again)).rejects.toMatchObject({ code: 'already-exists' })
+  })
+})
