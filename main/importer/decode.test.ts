@@ -84,6 +84,13 @@ describe('formats', () => {
     expect(await look(put('trailing.jpg', Buffer.concat([whole, Buffer.from('and some more')])))).toMatchObject({ width: 200, height: 160 })
   })
 
+  test('an image too large to be kept is gone through to its end all the same', async () => {
+    for (const [format, content] of [['jpeg', await raw(1600, 1200).jpeg().toBuffer()], ['png', await raw(1600, 1200).png().toBuffer()], ['webp', await raw(1600, 1200).webp().toBuffer()]] as const) {
+      expect(await look(put(`big.${format}`, content))).toMatchObject({ format, width: 1600, height: 1200 })
+      await reasonOf(look(put(`big-cut.${format}`, content.subarray(0, Math.floor(content.length * 0.97)))))
+    }
+  })
+
   test('a progressive JPEG and an interlaced PNG are read, and refused where cut', async () => {
     const progressive = await raw(64, 64).jpeg({ progressive: true }).toBuffer()
     const interlaced = await raw(64, 64).png({ progressive: true }).toBuffer()

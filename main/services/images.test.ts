@@ -14,7 +14,7 @@ beforeEach(async () => {
   pictures = path.join(bench.place, 'pictures')
   projectId = (await bench.call('projects.create', { folder: path.join(bench.place, 'project') })).id
 })
-afterEach(() => bench.close())
+afterEach(() => bench.close(), 60_000)
 
 const load = (options: { split?: 'auto' | 'train' | 'val' | 'test'; valFraction?: number; seed?: number; folder?: string } = {}): Promise<ImportReport> =>
   bench.call('images.import', { projectId, folder: pictures, ...options })

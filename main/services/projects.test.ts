@@ -10,7 +10,7 @@ beforeEach(() => {
   shown = []
   bench = openedWorkbench({ desktop: { pickFolder: (title) => Promise.resolve(`/picked/${title}`), reveal: (place) => shown.push(place) } })
 })
-afterEach(() => bench.close())
+afterEach(() => bench.close(), 60_000)
 
 const at = (...parts: string[]): string => path.join(bench.place, ...parts)
 
