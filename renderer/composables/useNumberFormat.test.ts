@@ -7,7 +7,7 @@ describe('numbers as a person reads them', () => {
   test('counts have separators and their noun agrees', () => {
     expect(format.count(12418)).toBe('12,418')
     expect(format.counted(1, 'class', 'classes')).toBe('1 class')
-    expect(format.short(9_999)).toBe('9,999')
+    expect(format.short(10_000)).toBe('10,000')
     expect(format.short(2_340_000)).toBe('2.34M')
     expect(format.counted(12418, 'image')).toBe('12,418 images')
   })

@@ -15,9 +15,9 @@ function counted(value: number, one: string, many = `${one}s`): string {
   return `${whole.format(value)} ${value === 1 ? one : many}`
 }
 
-/** 2340000 as `2.34M`, for axes and parameters; below ten thousand every digit. */
+/** 2340000 as `2.34M`, for axes and parameters; below a hundred thousand every digit. */
 function short(value: number): string {
-  return value < 10_000 ? whole.format(value) : compact.format(value)
+  return value < 100_000 ? whole.format(value) : compact.format(value)
 }
 
 /** A share of 0.621 as `62.1 %`. */
@@ -73,7 +73,7 @@ function rate(value: number | null | undefined): string {
 function moment(time: number, now: number = Date.now()): string {
   const date = new Date(time)
   return date.toDateString() === new Date(now).toDateString()
-    ? date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+    ? date.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' })
     : date.toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
 }
 

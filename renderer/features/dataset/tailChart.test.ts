@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { ClassFrequency } from '../../../shared/contract/classes.ts'
 import { groupOf } from '../../../shared/tail.ts'
-import { bandsOf, cumulativeShares, search, tailOption, type TailLook } from './tailChart.ts'
+import { bandsOf, cumulativeShares, mixed, search, tailOption, type TailLook } from './tailChart.ts'
 
 const classesOf = (...counts: number[]): ClassFrequency[] => counts.map((train, n) => ({ id: n + 1, name: `class ${n}`, train, val: 1, test: 0, group: groupOf(train) }))
-const look: TailLook = { isLog: false, isStill: true, found: null, current: null, tokens: new Proxy({}, { get: () => '#000' }) as TailLook['tokens'] }
+const look: TailLook = { isLog: false, isStill: true, found: null, current: null, tokens: new Proxy({}, { get: () => '#000000' }) as TailLook['tokens'] }
 
 describe('the tail chart', () => {
   test('bands cover every class once and leave out groups that have none', () => {
@@ -44,9 +44,14 @@ describe('the tail chart', () => {
     ])
   })
 
-  test('what a search did not find is faded', () => {
+  test('what a search found is drawn again over the faded bars', () => {
     const option = tailOption(classesOf(30, 25), { ...look, found: new Set([1]) })
-    const [bars] = option.series as { data: unknown[] }[]
-    expect(bars?.data).toEqual([{ value: [0, 30], itemStyle: { opacity: 0.22 } }, [1, 25]])
+    const found = (option.series as { name: string; data: unknown[] }[]).find((one) => one.name === 'found')
+    expect(found?.data).toEqual([{ value: [1, 25], itemStyle: { color: '#000000' } }])
+  })
+
+  test('a colour is mixed channel by channel', () => {
+    expect(mixed('#ff0000', '#0000ff', 0.25)).toBe('#4000bf')
+    expect(mixed('#123456', '#ffffff', 1)).toBe('#123456')
   })
 })

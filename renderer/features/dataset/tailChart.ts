@@ -47,15 +47,18 @@ export function search(names: readonly string[], text: string): Set<number> | nu
 /** The least that a logarithmic axis shows: a class of one image still stands above it. */
 const logFloor = 0.6
 const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Ubuntu, Cantarell, sans-serif"
+/** Classes beyond which bars are narrow enough to want zooming. */
+const crowded = 60
 /** Share of the chart below which a band has room for its letter alone. */
 const narrowBand = 0.1
-const fadedOpacity = 0.22
+/** How much of its colour a bar keeps that a search did not find. */
+const fadedShare = 0.25
 
 export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill, found, current, tokens }: TailLook): TailOption {
   const format = useNumberFormat()
   const counts = classes.map((one) => one.train)
   const shares = cumulativeShares(counts)
-  const gap = classes.length > 400 ? '0%' : classes.length > 60 ? '12%' : '24%'
+  const gap = classes.length > 400 ? '0%' : classes.length > crowded ? '12%' : '24%'
   const axisText = { color: tokens['ink-faint'], fontSize: 12 }
 
   const bars = bandsOf(classes).map(({ group, from, to }): BarSeriesOption => ({
@@ -65,15 +68,9 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
     barCategoryGap: gap,
     barMinHeight: isLog ? 0 : 2,
     barMaxWidth: 72,
-    itemStyle: { color: tokens[group], borderRadius: classes.length > 100 ? 0 : [2, 2, 0, 0] },
-    emphasis: { disabled: true },
-    cursor: 'pointer',
-    data: Array.from({ length: to - from + 1 }, (_, step) => {
-      const at = from + step
-      const count = counts[at] || null
-      const isFaded = found !== null && !found.has(at)
-      return isFaded ? { value: [at, count], itemStyle: { opacity: fadedOpacity } } : [at, count]
-    }) as BarSeriesOption['data'] & object,
+    itemStyle: { color: found ? mixed(tokens[group], tokens[`${group}-soft`], fadedShare) : tokens[group], borderRadius: classes.length > 100 ? 0 : [2, 2, 0, 0] },
+    silent: true,
+    data: counts.slice(from, to + 1).map((count, step) => [from + step, count || null]) as [number, number][],
     markArea: {
       silent: true,
       itemStyle: { color: tokens[`${group}-soft`] },
@@ -97,11 +94,10 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
       axisTick: { show: false },
       axisLabel: { show: false },
       splitLine: { show: false },
-      name: `${format.counted(classes.length, 'class', 'classes')}, by falling number of training images`,
+      name: `${format.counted(classes.length, 'class', 'classes')}, by falling number of training images${classes.length > crowded ? '; the wheel zooms' : ''}`,
       nameLocation: 'middle',
       nameGap: 10,
       nameTextStyle: axisText,
-      axisPointer: { show: true, type: 'line', snap: false, lineStyle: { color: tokens['ink-faint'], width: 1, type: 'solid' }, label: { show: false } },
     },
     yAxis: [
       {
@@ -128,6 +124,18 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
     dataZoom: [{ type: 'inside', filterMode: 'none', minValueSpan: 8 }],
     series: [
       ...bars,
+      // Drawn last and never thinner than two pixels, so that one class found among thousands is seen.
+      {
+        type: 'bar',
+        name: 'found',
+        barGap: '-100%',
+        barCategoryGap: gap,
+        barMinHeight: isLog ? 0 : 2,
+        barMaxWidth: 72,
+        barMinWidth: 2,
+        silent: true,
+        data: [...(found ?? [])].map((at) => ({ value: [at, counts[at] || null] as [number, number], itemStyle: { color: tokens[classes[at]!.group] } })),
+      },
       {
         type: 'line',
         name: 'Cumulative share',
@@ -143,6 +151,14 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
       },
     ],
   }
+}
+
+const channel = (color: string, at: number): number => Number.parseInt(color.slice(1 + 2 * at, 3 + 2 * at), 16)
+
+/** A colour between two of the form #rrggbb, `share` of it the first. */
+export function mixed(first: string, second: string, share: number): string {
+  const mix = [0, 1, 2].map((at) => Math.round(share * channel(first, at) + (1 - share) * channel(second, at)))
+  return `#${mix.map((value) => value.toString(16).padStart(2, '0')).join('')}`
 }
 
 const bandLetters: Readonly<Record<Group, string>> = { many: 'M', medium: 'm', few: 'F' }
