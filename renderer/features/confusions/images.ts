@@ -30,7 +30,7 @@ export const useCellImagesStore = defineStore('confusions.images', () => {
     asked.value = question
     images.value = []
     total.value = 0
-    await fetch(0, pageSize)
+    await readPage(0, pageSize)
   }
 
   function close(): void {
@@ -39,9 +39,9 @@ export const useCellImagesStore = defineStore('confusions.images', () => {
     failure.value = null
   }
 
-  const more = (): Promise<void> => fetch(images.value.length, pageSize)
+  const more = (): Promise<void> => readPage(images.value.length, pageSize)
 
-  async function fetch(offset: number, limit: number): Promise<void> {
+  async function readPage(offset: number, limit: number): Promise<void> {
     const question = asked.value
     if (!question) return
     loading.value = true

@@ -13,6 +13,7 @@ const initial = (): RunRequest => v.parse(RunRequestSchema, { preset: 'fast' })
 
 export const useDraftStore = defineStore('runs.draft', () => {
   const request = shallowRef<RunRequest>(initial())
+  let projectId: string | null = null
   const tail = shallowRef<Tail | null>(null)
   /** Null until TensorFlow has answered; `devicesFailure` says why it never will. */
   const devices = shallowRef<Devices | null>(null)
@@ -42,8 +43,15 @@ export const useDraftStore = defineStore('runs.draft', () => {
     request.value = initial()
   }
 
-  async function askTail(projectId: string): Promise<void> {
-    tail.value = await call('classes.tail', { projectId })
+  /** Asks what there is to learn from; turning to another project forgets what belonged to the one before. */
+  async function askTail(asked: string): Promise<void> {
+    if (projectId !== asked) {
+      projectId = asked
+      tail.value = null
+      stagedRun.value = null
+    }
+    const told = await call('classes.tail', { projectId: asked })
+    if (projectId === asked) tail.value = told
   }
 
   async function askDevices(): Promise<void> {

@@ -1,0 +1,97 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, expect, it } from 'vitest'
+import type { Prediction } from '../../../shared/contract/confusions.ts'
+import { contract, type WorkbenchContract } from '../../../shared/contract/index.ts'
+import { Failure } from '../../../shared/failure.ts'
+import { serve, type Handlers } from '../../../shared/rpc.ts'
+
+/** The window's wire ends in this file: a stand-in for main that answers as the contract says. */
+let toWindow: (message: unknown) => void = () => undefined
+let toMain: (message: unknown) => void = () => undefined
+const bridge = {
+  post: (message: unknown) => toMain(message),
+  on: (listener: (message: unknown) => void) => {
+    toWindow = listener
+    return () => undefined
+  },
+  pathOf: () => '',
+}
+Object.assign(globalThis, { window: { ride: bridge } })
+const { startConnection } = await import('../../api.ts')
+const { useCellImagesStore } = await import('./images.ts')
+startConnection()
+
+const question = { projectId: '5d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d', runId: 1, split: 'val', actual: 9, predicted: 7 } as const
+const total = 75
+const journal: { imageId: number; before: number }[] = []
+let classes: Map<number, number>
+
+const imageOf = (imageId: number): Prediction => ({
+  imageId,
+  path: `val/lynx/${imageId}.jpg`,
+  classId: classes.get(imageId) ?? 9,
+  actual: 9,
+  predicted: 7,
+  guesses: [{ classId: 7, probability: 0.6 }],
+  experts: [{ classId: 7, probability: 0.6 }],
+  expertsAsked: 1,
+})
+
+beforeEach(() => {
+  setActivePinia(createPinia())
+  classes = new Map()
+  journal.length = 0
+  const handlers: Partial<Handlers<WorkbenchContract>> = {
+    'confusions.images': ({ offset, limit }) => ({ total, images: Array.from({ length: Math.min(limit, total - offset) }, (_, n) => imageOf(offset + n + 1)) }),
+    'labels.set': ({ imageIds, classId }) => {
+      const [imageId] = imageIds
+      if (classId === 99) throw new Failure('not-found', 'There is no class 99.')
+      journal.push({ imageId: imageId!, before: classes.get(imageId!) ?? 9 })
+      classes.set(imageId!, classId)
+      return { changed: 1, canUndo: true, canRedo: false }
+    },
+    'labels.undo': () => {
+      const step = journal.pop()
+      if (step) classes.set(step.imageId, step.before)
+      return { changed: step ? 1 : 0, canUndo: journal.length > 0, canRedo: true }
+    },
+  }
+  const wire = {
+    post: (message: unknown) => toWindow(message),
+    on: (listener: (message: unknown) => void) => {
+      toMain = listener
+      return () => undefined
+    },
+    onClose: () => undefined,
+  }
+  serve(contract, wire, handlers as Handlers<WorkbenchContract>)
+})
+
+it('pages through the images of a cell', async () => {
+  const store = useCellImagesStore()
+  await store.open(question)
+  expect([store.images.length, store.total]).toEqual([60, 75])
+  await store.more()
+  expect(store.images.map((image) => image.imageId)).toEqual(Array.from({ length: 75 }, (_, n) => n + 1))
+})
+
+it('relabels an image at once and takes back only what was done here', async () => {
+  const store = useCellImagesStore()
+  journal.push({ imageId: 2, before: 5 })
+  await store.open(question)
+  await store.relabel(3, 7)
+  expect(store.images[2]?.classId).toBe(7)
+  await store.undo()
+  expect(store.images[2]?.classId).toBe(9)
+  await store.undo()
+  expect(journal).toHaveLength(1)
+})
+
+it('keeps the label and says why where relabelling fails', async () => {
+  const store = useCellImagesStore()
+  await store.open(question)
+  await store.relabel(3, 99)
+  expect(store.images[2]?.classId).toBe(9)
+  expect(store.failure?.message).toBe('There is no class 99.')
+  expect(store.steps).toBe(0)
+})

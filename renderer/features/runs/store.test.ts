@@ -1,0 +1,114 @@
+import { createPinia, setActivePinia } from 'pinia'
+import * as v from 'valibot'
+import { beforeEach, expect, it } from 'vitest'
+import { contract, type WorkbenchContract } from '../../../shared/contract/index.ts'
+import type { Epoch, Run, RunProgress } from '../../../shared/contract/runs.ts'
+import { Failure } from '../../../shared/failure.ts'
+import { RunRequestSchema, configOf } from '../../../shared/recipe.ts'
+import { serve, type Emit, type Handlers } from '../../../shared/rpc.ts'
+
+/** The window's wire ends in this file: a stand-in for main that answers as the contract says. */
+let toWindow: (message: unknown) => void = () => undefined
+let toMain: (message: unknown) => void = () => undefined
+const bridge = {
+  post: (message: unknown) => toMain(message),
+  on: (listener: (message: unknown) => void) => {
+    toWindow = listener
+    return () => undefined
+  },
+  pathOf: () => '',
+}
+Object.assign(globalThis, { window: { ride: bridge } })
+const { startConnection } = await import('../../api.ts')
+const { useRunsStore } = await import('./store.ts')
+startConnection()
+
+const projectId = '5d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d'
+const otherProject = '6d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d'
+const run = (id: number, status: Run['status']): Run => ({
+  id,
+  name: `Run ${id}`,
+  status,
+  failure: null,
+  config: configOf(v.parse(RunRequestSchema, { epochs: 4 })),
+  classes: 10,
+  trainImages: 100,
+  valImages: 20,
+  epochsDone: 1,
+  canResume: false,
+  createdAt: id,
+  seconds: 1,
+  imagesPerSecond: null,
+  peakMemoryBytes: null,
+  device: null,
+  tensorflow: null,
+  evaluation: null,
+})
+const epoch = (number: number): Epoch => ({ epoch: number, learningRate: 0.1, loss: 1, top1: null, many: null, medium: null, few: null, experts: [], imagesPerSecond: 1, seconds: 1 })
+const progress: RunProgress = { projectId, runId: 2, phase: 'training', epoch: 2, epochs: 4, done: 0, total: 9, loss: null, imagesPerSecond: null, secondsLeft: null, peakMemoryBytes: null }
+
+let emit: Emit<WorkbenchContract>
+function answerWith(handlers: Partial<Handlers<WorkbenchContract>>): void {
+  const wire = {
+    post: (message: unknown) => toWindow(message),
+    on: (listener: (message: unknown) => void) => {
+      toMain = listener
+      return () => undefined
+    },
+    onClose: () => undefined,
+  }
+  emit = serve(contract, wire, handlers as Handlers<WorkbenchContract>)
+}
+
+beforeEach(() => {
+  setActivePinia(createPinia())
+  answerWith({
+    'runs.list': (asked) => (asked.projectId === projectId ? [run(1, 'finished'), run(2, 'training')] : []),
+    'runs.get': () => ({ run: run(2, 'training'), epochs: [epoch(1)], progress }),
+    'runs.stop': () => run(2, 'stopped'),
+  })
+})
+
+it('lists the newest first and looks at the run that goes on', async () => {
+  const store = useRunsStore()
+  await store.open(projectId)
+  expect(store.runs.map((one) => one.id)).toEqual([2, 1])
+  expect(store.active?.id).toBe(2)
+  expect(store.epochs.get(2)).toHaveLength(1)
+  expect(store.progress.get(2)).toEqual(progress)
+})
+
+it('hears what happens in its own project, and only there', async () => {
+  const store = useRunsStore()
+  await store.open(projectId)
+  emit('runs.epoch', { projectId, runId: 2, epoch: epoch(2) })
+  emit('runs.epoch', { projectId: otherProject, runId: 2, epoch: epoch(3) })
+  emit('runs.progress', { ...progress, done: 5 })
+  expect(store.epochs.get(2)?.map((one) => one.epoch)).toEqual([1, 2])
+  expect(store.progress.get(2)?.done).toBe(5)
+  emit('runs.changed', { projectId, run: run(2, 'finished') })
+  expect(store.active).toBeNull()
+  expect(store.progress.has(2)).toBe(false)
+})
+
+it('takes the answer of stop for what the run is now', async () => {
+  const store = useRunsStore()
+  await store.open(projectId)
+  await store.stop(2)
+  expect(store.byId(2)?.status).toBe('stopped')
+})
+
+it('forgets a project when it turns to another, and keeps why one cannot be listed', async () => {
+  const store = useRunsStore()
+  await store.open(projectId)
+  await store.open(otherProject)
+  expect(store.runs).toEqual([])
+  answerWith({
+    'runs.list': () => {
+      throw new Failure('damaged', 'The project file is damaged.')
+    },
+  })
+  await store.reload()
+  expect(store.failure?.message).toBe('The project file is damaged.')
+  expect(store.loading).toBe(false)
+})
