@@ -1,7 +1,8 @@
 /** Desktop entry: opens services and the window in order, and closes them in reverse. */
-import { app, session } from 'electron'
+import { app, dialog, session } from 'electron'
 import path from 'node:path'
 import { contract } from '../shared/contract/index.ts'
+import { Failure } from '../shared/failure.ts'
 import { serve } from '../shared/rpc.ts'
 import { pageFolder } from './entries.ts'
 import { openWorkbench } from './services/index.ts'
@@ -19,14 +20,18 @@ app.enableSandbox()
 registerScheme()
 app.setPath('userData', path.join(userFolder(), 'window'))
 
-if (app.requestSingleInstanceLock()) void app.whenReady().then(start)
-else app.quit()
+if (app.requestSingleInstanceLock()) {
+  app.whenReady().then(start).catch((error: unknown) => {
+    dialog.showErrorBox('RIDE Workbench could not start', Failure.from(error).message)
+    app.exit(1)
+  })
+} else app.quit()
 
 function start(): void {
   const workbench = openWorkbench({ userFolder: userFolder(), version, host: 'desktop', spawnTrainer: utilityTrainer, desktop, ...startFolder() })
   const pages = session.defaultSession
   fence(app, pages)
-  serveScheme(pages, pageFolder(), workbench.picture)
+  serveScheme(pageFolder(), workbench.picture)
   installMenu()
 
   const window = openWindow(pages, workbench.activity)

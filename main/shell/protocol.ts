@@ -1,5 +1,5 @@
 /** The scheme that serves the page and the images, by name and id only. */
-import { protocol, type Session } from 'electron'
+import { protocol } from 'electron'
 import { Failure } from '../../shared/failure.ts'
 import { loadPage, pageHeaders, parseImageAddress } from '../page.ts'
 import type { Picture } from '../services/context.ts'
@@ -10,13 +10,14 @@ export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true } }])
 }
 
-export function serveScheme(session: Session, pageFolder: string, picture: (projectId: string, imageId: number, size: 'thumb' | 'large') => Promise<Picture>): void {
+/** Serves the scheme to windows of the default session. */
+export function serveScheme(pageFolder: string, picture: (projectId: string, imageId: number, size: 'thumb' | 'large') => Promise<Picture>): void {
   const page = loadPage(pageFolder)
   const headers = pageHeaders()
   const answer = (status: number, type: string, bytes: Uint8Array | string, cache = 'no-cache'): Response =>
     new Response(typeof bytes === 'string' ? bytes : new Uint8Array(bytes), { status, headers: { ...headers, 'content-type': type, 'cache-control': cache } })
 
-  session.protocol.handle(scheme, async (request) => {
+  protocol.handle(scheme, async (request) => {
     const url = new URL(request.url)
     if (request.method !== 'GET' || !request.url.startsWith(`${origin}/`)) return answer(405, 'text/plain', '')
     const file = page.get(url.pathname)
