@@ -1,0 +1,163 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tail, writeTailedFolder } from './services/fixtures/tailedFolder.ts'
+
+const place = mkdtempSync(path.join(tmpdir(), 'ride-cli-'))
+const project = path.join(place, 'project')
+const images = path.join(place, 'images')
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** The last line of stdout as JSON. */
+  json(): unknown
+}
+
+/** Runs a command line; `meanwhile` sees what it says on stderr as it comes. */
+function ride(words: readonly string[], meanwhile?: (stderr: string, child: ChildProcess) => void): Promise<Ended> {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'cli.ts'), ...words], {
+    cwd: place,
+    env: { ...process.env, RIDE_USER_DIR: path.join(place, 'user') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+    meanwhile?.(stderr, child)
+  })
+  return new Promise((resolve) => {
+    child.once('close', (code) => resolve({ code, stdout, stderr, json: () => JSON.parse(stdout.trimEnd().split('\n').at(-1)!) }))
+  })
+}
+
+beforeAll(() => writeTailedFolder(images))
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+test.each([
+  [[], 'A command is missing.'],
+  [['bogus'], "Unknown command 'bogus'."],
+  [['new'], "Missing required argument 'dir'."],
+  [['tail', 'x', '--bogus'], "Unknown option '--bogus'."],
+  [['tail', 'x', 'y'], 'Too many arguments'],
+  [['import', 'x', 'y', '--split', 'most'], 'Allowed choices are auto, train, val, test.'],
+  [['import', 'x', 'y', '--val-fraction', '2'], 'Expected a number from 0 to 0.9.'],
+  [['train', 'x', '--experts', '9'], 'Expected a whole number from 1 to 8.'],
+  [['train', 'x', '--epochs', '1e3'], 'Expected a whole number from 1 to 10000.'],
+  [['train', 'x', '--lr', '0'], 'Expected a number above 0.'],
+  [['train', 'x', '--preset', 'none'], 'Allowed choices are cifar, fast.'],
+  [['train', 'x', '--backbone', 'none'], 'Allowed choices are resnet32.'],
+  [['train', 'x', '--loss', 'none'], 'Allowed choices are ride, '],
+  [['train', 'x', '--resume', '1', '--epochs', '3'], 'leave out --epochs.'],
+  [['evaluate', 'x'], "Required option '--run <run>' not specified."],
+  [['evaluate', 'x', '--run', 'first'], "Expected a run's number, or latest."],
+  [['evaluate', 'x', '--run', '1', '--split', 'val', '--folder', 'y'], 'cannot be used with'],
+  [['serve', '--port', '70000'], 'Expected a whole number from 0 to 65535.'],
+])('wrong usage %j ends with 2 and a sentence', async (words, sentence) => {
+  const { code, stdout, stderr } = await ride(words)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(sentence)
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+})
+
+test('help and version are no failures', async () => {
+  const help = await ride(['train', '--help'])
+  expect(help.code).toBe(0)
+  expect(help.stdout).toContain('--image-size')
+  expect(await ride(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+})
+
+test('a project is made once, and what is not there is said in a sentence', async () => {
+  const made = await ride(['new', project, '--json'])
+  expect(made.code).toBe(0)
+  expect(made.json()).toMatchObject({ project: { name: 'project', images: 0 } })
+  expect(await ride(['new', project])).toMatchObject({ code: 1, stderr: expect.stringContaining('holds a project already') })
+  expect(await ride(['tail', path.join(place, 'nowhere'), '--json'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('cannot be found') })
+  expect(await ride(['confusions', project, '--run', 'latest'])).toMatchObject({ code: 1, stderr: expect.stringContaining('has no run yet') })
+  expect(await ride(['train', project])).toMatchObject({ code: 1, stderr: expect.stringContaining('Import a folder') })
+})
+
+test('a folder is imported, and the tail shows its classes', async () => {
+  const imported = await ride(['import', project, images, '--json'])
+  expect(imported.json()).toMatchObject({ added: 111, skipped: [], classes: 5, seconds: expect.any(Number) })
+  const shown = await ride(['tail', project, '--json'])
+  expect(shown.json()).toMatchObject({
+    classes: Object.entries(tail).map(([name, train]) => ({ name, train, val: 4, test: 0, group: train >= 20 ? 'medium' : 'few' })),
+    imbalanceFactor: 8,
+    groups: { medium: { classes: 2 }, few: { classes: 3 } },
+  })
+  const forPeople = await ride(['tail', project])
+  expect(forPeople.stdout).toMatch(/^class +train +val +test +group\nanchor +40 +4 +0 +medium\n/)
+})
+
+const choices = ['--experts', '2', '--epochs', '2', '--batch', '32', '--seed', '3', '--lr', '0.05', '--device', 'cpu']
+
+test('training, evaluation, confusions and export', async () => {
+  const trained = await ride(['train', project, ...choices, '--json'])
+  expect(trained.stderr).toContain('Run 1: 91 training images of 5 classes, 2 experts, 2 epochs')
+  expect(trained.code).toBe(0)
+  const result = trained.json() as { top1: number }
+  expect(result).toMatchObject({
+    run: 1,
+    status: 'finished',
+    epochs: 2,
+    many: null,
+    medium: expect.any(Number),
+    few: expect.any(Number),
+    imagesPerSecond: expect.any(Number),
+    peakMemoryBytes: expect.any(Number),
+    seconds: expect.any(Number),
+    device: expect.any(String),
+  })
+
+  const scored = await ride(['evaluate', project, '--run', 'latest', '--json'])
+  expect(scored.json()).toMatchObject({ images: 20, top1: result.top1, expertsUsed: 2, imagesPerSecond: expect.any(Number), perClass: [{ name: 'anchor', support: 4 }, {}, {}, {}, {}] })
+  const outside = await ride(['evaluate', project, '--run', '1', '--folder', path.join(images, 'val'), '--json'])
+  expect(outside.json()).toMatchObject({ images: 20, top1: result.top1, skipped: [] })
+
+  const confused = (await ride(['confusions', project, '--run', '1', '--json'])).json() as { cells: { actual: keyof typeof tail; predicted: string; count: number }[] }
+  expect(confused.cells.reduce((sum, { count }) => sum + count, 0)).toBe(20 - Math.round(result.top1 * 20))
+  const rarity = confused.cells.map(({ actual }) => tail[actual])
+  expect(rarity).toEqual([...rarity].sort((a, b) => a - b))
+  const [first] = confused.cells
+  const ofClass = await ride(['confusions', project, '--run', '1', '--class', first!.actual, '--top', '1', '--json'])
+  expect(ofClass.json()).toEqual({ cells: [first] })
+  expect(await ride(['confusions', project, '--run', '1', '--class', 'nobody'])).toMatchObject({ code: 1, stderr: expect.stringContaining('knows no class named "nobody"') })
+
+  const file = path.join(place, 'weights.safetensors')
+  const exported = await ride(['export', project, '--run', '1', '--to', 'weights.safetensors', '--json'])
+  expect(exported.json()).toEqual({ file, tensors: expect.any(Number) })
+  expect(existsSync(file)).toBe(true)
+})
+
+/** Sends the signal once the training is said to be in a later epoch than the first. */
+function interrupting(signal: NodeJS.Signals): (stderr: string, child: ChildProcess) => void {
+  let sent = false
+  return (stderr, child) => {
+    if (sent || !/Epoch ([2-9]|\d\d+) of 500/.test(stderr)) return
+    sent = true
+    child.kill(signal)
+  }
+}
+
+test('Ctrl+C stops with a checkpoint and says how to go on', async () => {
+  const stopped = await ride(['train', project, ...choices, '--epochs', '500', '--json'], interrupting('SIGINT'))
+  expect(stopped.code).toBe(1)
+  expect(stopped.json()).toMatchObject({ run: 2, status: 'stopped', top1: expect.any(Number) })
+  expect(stopped.stderr).toContain(`ride train ${project} --resume 2`)
+  const again = await ride(['train', project, '--resume', 'latest', '--json'], interrupting('SIGTERM'))
+  expect(again.code).toBe(1)
+  const { epochs } = again.json() as { epochs: number }
+  expect(epochs).toBeGreaterThanOrEqual((stopped.json() as { epochs: number }).epochs)
+  expect(await ride(['train', project, '--resume', '1'])).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing left to resume') })
+})
+
+test('devices', async () => {
+  const { json } = await ride(['devices', '--json'])
+  expect(json()).toMatchObject({ tensorflow: expect.stringMatching(/^\d+\.\d+/), devices: expect.arrayContaining([expect.objectContaining({ kind: 'cpu' })]) })
+})
