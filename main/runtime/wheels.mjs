@@ -108,7 +108,7 @@ function folderBytes(folder) {
  * @param {string} output
  * @param {string} what
  */
-export function explain(output, what) {
+function explain(output, what) {
   if (/DO NOT MATCH THE HASHES/.test(output))
     return new SetupProblem('What pip fetched is not the TensorFlow that is pinned (its SHA-256 differs), so nothing of it was kept: check which package index pip uses (pip config list), and run the command again.')
   if (/No space left|Errno 28/.test(output)) return new SetupProblem(`${what}: the disk is full; free some space and run the command again.`, { final: true })

@@ -81,7 +81,7 @@ function npmCommand(root) {
 }
 
 /** npm's many words as one sentence with its remedy. @param {string} output */
-export function explain(output) {
+function explain(output) {
   if (/ENOSPC/.test(output)) return new SetupProblem('The packages could not be installed: the disk is full; free some space and run the command again.')
   if (/ENOTCACHED|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ECONNRESET|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(output))
     return new SetupProblem('The packages could not be fetched: npm reached no registry; connect to the network (or name one that can be reached: npm config set registry URL), and run the command again.')
