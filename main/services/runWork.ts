@@ -53,6 +53,8 @@ export function startRunWork(doing: Doing): RunWork {
   let stopping: { readonly scoring: boolean } | undefined
   let trainer: Trainer | undefined
   let training = false
+  // By `stop`, while nothing was lost by it.
+  let endedEarly = false
   // What broke on this side while the trainer was at work, and is why it was killed.
   let broken: unknown
 
@@ -138,7 +140,7 @@ export function startRunWork(doing: Doing): RunWork {
 
   const endingOf = (error: unknown): Omit<Ending, 'seconds'> => {
     const failure = Failure.from(diskFailure(broken ?? error, 'The run could not go on'))
-    if (stopping && (failure.code === 'cancelled' || failure.code === 'closed')) return { status: 'stopped', failure: null }
+    if (failure.code === 'cancelled' || endedEarly) return { status: 'stopped', failure: null }
     if (failure.code === 'closed') return { status: 'interrupted', failure: `${failure.message} ${interruptedAdvice}` }
     return { status: 'failed', failure: failure.message }
   }
@@ -156,8 +158,11 @@ export function startRunWork(doing: Doing): RunWork {
       stopping = { scoring: scoring && (stopping?.scoring ?? true) }
       cancelled.abort()
       if (training) trainer!.call('stop', {}).catch(() => {})
-      // While it scores there is nothing left to keep: the weights are on disk.
-      else trainer?.kill()
+      else if (trainer) {
+        // While it scores there is nothing left to keep: the weights are on disk.
+        endedEarly = true
+        trainer.kill()
+      }
     },
     ended,
   }

@@ -9,6 +9,10 @@ import { loadTensorFlow } from './graph/native.ts'
 import { devicesOf } from './process.ts'
 import { train } from './train.ts'
 
+// Ctrl+C and a closing terminal reach every process in it. The one that started this one decides: it stops a run with a
+// checkpoint, and when it goes its wire ends this process.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+
 let training: { stop: boolean } | undefined
 
 const handlers: Handlers<TrainerContract> = {
