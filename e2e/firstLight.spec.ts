@@ -1,10 +1,11 @@
 /** From nothing to the images behind a rare class's confusion, and all of it still there after a restart. */
 import path from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { makeHome, missing, startHost, type Host } from './hosts/host.ts'
+import type { Host } from './hosts/home.ts'
+import { makeHome, missing, startHost } from './hosts/host.ts'
 import { pixelsOf, workbench } from './pages/workbench.ts'
 import { classCounts, makeRealFolder } from './realFolder.ts'
-import { watchPage } from './watch.ts'
+import { violations, watchPage } from './watch.ts'
 
 const reason = missing()
 const home = makeHome()
@@ -21,19 +22,20 @@ it.skipIf(reason !== undefined)(`new project, import, tail, train, confusions, r
   expect(written).toEqual(classCounts)
 
   host = await startHost(home)
-  let faults = await watchPage(host.page)
+  let faults = watchPage(host.page)
   let bench = workbench(host.page)
   await bench.newProject(home.folder, 'first-light')
 
   await bench.importFolder(images)
   await expect.poll(() => bench.status.innerText(), { timeout: 60_000 }).toMatch(new RegExp(`${total} images.*8 classes`, 's'))
+  expect(await violations(host.page)).toEqual([])
   const pane = await bench.openClass('musical-instrument')
   expect((await pixelsOf(pane.locator('img').first())).width).toBe(64)
 
   await bench.train({ experts: 2, epochs: 2, batchSize: 32 })
   const result = await bench.trained()
-  const mean = await result.getByRole('row').nth(1).innerText()
-  expect(mean).toMatch(/\d %/)
+  expect(await result.getByRole('row').nth(1).innerText()).toMatch(/\d %/)
+  expect(await violations(host.page)).toEqual([])
 
   await bench.view('Confusions')
   const shown = await bench.openFirstConfusion()
@@ -41,11 +43,12 @@ it.skipIf(reason !== undefined)(`new project, import, tail, train, confusions, r
   expect((await pixelsOf(first.locator('img'))).width).toBeGreaterThan(0)
   expect(await first.innerText()).toMatch(/Expert 1[\s\S]*Expert 2/)
   const words = await first.innerText()
-  expect(await faults()).toEqual([])
+  expect(await violations(host.page)).toEqual([])
+  expect(faults()).toEqual([])
 
   await host.close()
   host = await startHost(home)
-  faults = await watchPage(host.page)
+  faults = watchPage(host.page)
   bench = workbench(host.page)
   if ((await host.page.getByRole('navigation', { name: 'Views' }).count()) === 0) await host.page.getByRole('button', { name: /^first-light/ }).click()
   await expect.poll(() => bench.status.innerText(), { timeout: 60_000 }).toMatch(new RegExp(`${total} images`))
@@ -54,5 +57,5 @@ it.skipIf(reason !== undefined)(`new project, import, tail, train, confusions, r
   await bench.view('Confusions')
   const again = await bench.openFirstConfusion()
   expect(await again.getByRole('listitem').first().innerText()).toBe(words)
-  expect(await faults()).toEqual([])
+  expect(faults()).toEqual([])
 })

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** The journeys: the same specs in a browser on `serve` and in Electron. One at a time: each trains. */
@@ -7,6 +8,8 @@ export default defineConfig({
     include: ['**/*.spec.ts'],
     pool: 'forks',
     fileParallelism: false,
+    // `npm test` counts these with the unit tests.
+    reporters: ['default', ['json', { outputFile: path.resolve(import.meta.dirname, '../out/test/journey.json') }]],
     testTimeout: 600_000,
     hookTimeout: 120_000,
     projects: [

@@ -6,14 +6,14 @@ import type { Page } from 'playwright-core'
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 /** Starts watching; the function it returns tells all faults so far. */
-export async function watchPage(page: Page): Promise<() => Promise<readonly string[]>> {
+export function watchPage(page: Page): () => readonly string[] {
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
   page.on('console', (message) => {
     // A refused connection attempt while the server restarts, or content that the policy refuses, shows here.
     if (message.type() === 'error') faults.push(`console: ${message.text()}`)
   })
-  return async () => faults
+  return () => faults
 }
 
 /** Violations of the view as it is now: rule, and the elements that break it. */

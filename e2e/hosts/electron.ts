@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { _electron } from 'playwright-core'
-import type { Home, Host } from './host.ts'
+import type { Home, Host } from './home.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const ownElectron = path.join(root, 'node_modules/electron/dist/electron')

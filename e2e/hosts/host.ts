@@ -1,23 +1,10 @@
-/** Where a journey happens: a window of the built workbench, and the way to end and start the program again. */
+/** Where this run's journeys happen: in a browser on `serve`, or in Electron. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Page } from 'playwright-core'
 import { findChromium, startBrowserHost } from './browser.ts'
 import { findElectron, startElectronHost } from './electron.ts'
-
-export interface Host {
-  readonly page: Page
-  /** Ends the program as its person would. */
-  close(): Promise<void>
-}
-
-export interface Home {
-  readonly folder: string
-  /** A home, cache and user folder of the journey's own; TensorFlow's runtime is the shared one. */
-  readonly environment: Readonly<Record<string, string>>
-  remove(): void
-}
+import type { Home, Host } from './home.ts'
 
 export const kind = process.env['RIDE_JOURNEY_HOST'] === 'electron' ? 'electron' : 'browser'
 

@@ -51,8 +51,8 @@ export function bench(root, args) {
   return foreground(nodeProgram(root), [path.join(root, 'scripts', 'bench.mjs'), ...args], root)
 }
 
-/** Vitest's counts of the unit tests and of the journey in the browser; e2e/run.mjs writes the second. */
-const reports = ['out/test/unit.json', 'out/test/browser.json']
+/** Vitest's counts of the unit tests and of the journey in the browser. */
+const reports = ['out/test/unit.json', 'out/test/journey.json']
 
 /**
  * Types, lint, walls and unused code, unit and parity tests, the browser journey: all of them, each after the one
