@@ -16,7 +16,7 @@ module.exports = {
     wall('renderer-knows-shared-only', { path: '^renderer/', pathNot: '\\.test\\.ts$' }, { path: '^(main|e2e|scripts)/' }),
     wall('main-knows-no-renderer', { path: '^main/' }, { path: '^(renderer|e2e)/' }),
     wall('no-node-in-renderer', { path: '^renderer/', pathNot: '(\\.test\\.ts|vite\\.config\\.ts)$' }, { dependencyTypes: ['core'] }),
-    wall('bridge-only-in-api', { path: '^renderer/', pathNot: '^renderer/(api|wires)\\.ts$' }, { path: '^renderer/wires\\.ts$' }),
+    wall('bridge-only-in-api', { path: '^renderer/', pathNot: '^renderer/(api|wires|wires\\.test)\\.ts$' }, { path: '^renderer/wires\\.ts$' }),
     wall('a-feature-imports-no-other', { path: '^renderer/features/([^/]+)/' }, { path: '^renderer/features/', pathNot: '^renderer/features/$1/' }),
     wall('ui-knows-no-feature', { path: '^renderer/(ui|composables)/' }, { path: '^renderer/(features|api|App|main)' }),
     wall('trainer-knows-no-store', { path: '^main/trainer/', pathNot: '\\.test\\.ts$' }, { path: '^main/(store|services|importer|shell|runtime)/' }),

@@ -1,7 +1,7 @@
 import { readonly, ref } from 'vue'
 import { Failure } from '../../shared/failure.ts'
 
-export interface Notice {
+interface Notice {
   readonly id: number
   readonly tone: 'error' | 'warn' | 'info' | 'good'
   readonly text: string

@@ -22,7 +22,7 @@ export const explanations: Readonly<Record<Finding, string>> = {
 /** The classes that a finding is about. */
 export function classesOf(finding: Finding, classes: readonly ClassFrequency[]): readonly ClassFrequency[] {
   if (finding === 'singletons') return classes.filter((one) => one.train + one.val + one.test === 1)
-  return finding === 'untestable' ? classes.filter((one) => one.val + one.test === 0 && one.train > 0) : []
+  return finding === 'untestable' ? classes.filter((one) => one.val + one.test === 0) : []
 }
 
 /** The three cards under the chart. */
