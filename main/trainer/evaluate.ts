@@ -83,7 +83,7 @@ function imagesAtOnce(imageSize: number): number {
   return Math.max(8, Math.round(128 * (32 / imageSize) ** 2))
 }
 
-export interface Inference {
+interface Inference {
   run(pixels: Uint8Array, withLogits: boolean): {
     readonly guessClasses: Int32Array
     readonly guessProbabilities: Float32Array

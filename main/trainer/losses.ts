@@ -110,7 +110,7 @@ function divergenceOf(target: Tensor, logits: Tensor): Tensor {
 }
 
 /** m_c = n_c^(-1/4), the largest scaled to `maxMargin`. A class without images counts as one with one. */
-export function marginsOf(classCounts: readonly number[], maxMargin: number): Float32Array {
+function marginsOf(classCounts: readonly number[], maxMargin: number): Float32Array {
   const raw = classCounts.map((count) => Math.max(count, 1) ** -0.25)
   const largest = Math.max(...raw)
   return Float32Array.from(raw, (margin) => (margin * maxMargin) / largest)

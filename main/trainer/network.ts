@@ -64,7 +64,7 @@ export const imagesShape = (size: number): readonly number[] => [unknownSize, si
 /** Everything a run's state consists of, by name; a momentum is called like its parameter with `/momentum` after it. */
 export type State = ReadonlyMap<string, Float32Array>
 
-export function allVariables({ variables, momenta }: Pick<TrainingNetwork, 'variables' | 'momenta'>): Variable[] {
+function allVariables({ variables, momenta }: Pick<TrainingNetwork, 'variables' | 'momenta'>): Variable[] {
   return [...variables.values(), ...momenta.values()]
 }
 

@@ -42,10 +42,6 @@ export function exponential(x: Tensor): Tensor {
   return unary('Exp', x, ([dy], { outputs: [y] }) => [multiply(dy!, y!)])
 }
 
-export function logarithm(x: Tensor): Tensor {
-  return unary('Log', x, ([dy]) => [divide(dy!, x)])
-}
-
 export function relu(x: Tensor): Tensor {
   return unary('Relu', x, ([dy], { outputs: [y] }) => [apply('ReluGrad', [dy!, y!], x.shape, null, typed(x))])
 }
@@ -81,7 +77,7 @@ function binary(type: string, a: Tensor, b: Operand, gradient: Gradient): Tensor
 }
 
 /** The shape of two broadcast together; -1 (the batch) matches itself and 1. */
-export function broadcast(a: Shape, b: Shape): Shape {
+function broadcast(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, n) => {
     const x = a[a.length - rank + n] ?? 1

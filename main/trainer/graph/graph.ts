@@ -26,7 +26,7 @@ export type Attribute =
   | { readonly tensor: Literal }
 
 /** Values that are part of the graph itself. */
-export interface Literal {
+interface Literal {
   readonly dtype: DataType
   readonly shape: Shape
   readonly values: Float32Array | Int32Array

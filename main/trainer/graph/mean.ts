@@ -12,7 +12,7 @@ export function mean(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) 
 }
 
 /** Size of the first axis, as a float32 scalar known when the graph runs. */
-export function batchSize(x: Tensor): Tensor {
+function batchSize(x: Tensor): Tensor {
   const first = apply('StridedSlice', [shapeOf(x), ...[0, 1, 1].map((place) => integers(x.operation.graph, [place]))], [], null, {
     T: { type: 'int32' },
     Index: { type: 'int32' },

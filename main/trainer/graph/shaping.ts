@@ -42,23 +42,6 @@ export function everyNth(x: Tensor, strides: readonly number[]): Tensor {
   return apply('StridedSlice', [x, ...bounds], shape, ([dy]) => [gradient(dy!), undefined, undefined, undefined], attributes)
 }
 
-/** Tensors of one shape side by side on a new first axis. */
-export function stack(parts: readonly [Tensor, ...Tensor[]]): Tensor {
-  const [first] = parts
-  const attributes = { ...typed(first), N: { int: parts.length }, axis: { int: 0 } }
-  return apply('Pack', parts, [parts.length, ...first.shape], ([dy]) => unstack(dy!), attributes)
-}
-
-function unstack(x: Tensor): readonly Tensor[] {
-  const [parts, ...shape] = x.shape
-  return x.operation.graph.add('Unpack', {
-    inputs: [x],
-    attributes: { ...typed(x), num: { int: parts! }, axis: { int: 0 } },
-    outputs: Array.from({ length: parts! }, () => ({ dtype: x.dtype, shape })),
-    gradient: null,
-  }).outputs
-}
-
 /** Rows of `table` [rows, ...] by index [n]: [n, ...]. Its gradient adds up what goes to the same row. */
 export function gather(table: Tensor, indices: Tensor): Tensor {
   const { graph } = table.operation

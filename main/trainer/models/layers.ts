@@ -4,7 +4,7 @@ import { constant, type Graph, type Operation, type Shape, type Tensor } from '.
 import { assign, variable, type Variable } from '../graph/variables.ts'
 import { multiply } from '../graph/arithmetic.ts'
 
-export interface ConvolutionShape {
+interface ConvolutionShape {
   readonly kernel: number
   readonly out: number
   readonly stride: number
@@ -20,7 +20,7 @@ export interface Layers {
 }
 
 /** How a variable starts. */
-export type Initial = { readonly kind: 'kaiming'; readonly fanIn: number } | { readonly kind: 'uniform'; readonly bound: number } | { readonly kind: 'unit-columns' } | { readonly kind: 'fill'; readonly value: number }
+type Initial = { readonly kind: 'kaiming'; readonly fanIn: number } | { readonly kind: 'uniform'; readonly bound: number } | { readonly kind: 'unit-columns' } | { readonly kind: 'fill'; readonly value: number }
 
 export interface ModelVariable extends Variable {
   readonly initial: Initial

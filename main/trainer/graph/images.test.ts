@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import { matrixFor } from '../fixtures/matrix.ts'
+import { cast } from './arithmetic.ts'
+import { Graph, placeholder } from './graph.ts'
+import { normalizePixels, transformImages } from './images.ts'
+import { loadTensorFlow } from './native.ts'
+import { openSession } from './session.ts'
+
+const size = 8
+const image = Uint8Array.from({ length: size * size * 3 }, (_, i) => 1 + i)
+const pixelAt = (x: number, y: number): number[] => (x < 0 || y < 0 || x >= size || y >= size ? [0, 0, 0] : [...image.subarray((y * size + x) * 3, (y * size + x) * 3 + 3)])
+
+const graph = new Graph()
+const pixels = placeholder(graph, 'pixels', 'uint8', [-1, size, size, 3])
+const matrices = placeholder(graph, 'matrices', 'float32', [-1, 8])
+// The addon can feed bytes but not fetch them.
+const transformed = cast(transformImages(pixels, matrices), 'int32')
+const normalized = normalizePixels(pixels)
+
+it('shows each pixel where its matrix leads, black outside', () => {
+  const session = openSession(loadTensorFlow('cpu'), graph)
+  const still = { right: 0, down: 0, flipped: false, radians: 0 }
+  const cases = [
+    { augmentation: still, source: (x: number, y: number) => pixelAt(x, y) },
+    { augmentation: { ...still, right: 2, down: -1 }, source: (x: number, y: number) => pixelAt(x + 2, y - 1) },
+    { augmentation: { ...still, flipped: true, right: -1 }, source: (x: number, y: number) => pixelAt(size - 1 - x - 1, y) },
+    { augmentation: { ...still, radians: Math.PI / 2 }, source: (x: number, y: number) => pixelAt(size - 1 - y, x) },
+  ]
+  const fed = new Uint8Array(cases.length * image.length)
+  for (const n of cases.keys()) fed.set(image, n * image.length)
+  const [result] = session.run([[pixels, fed], [matrices, Float32Array.from(cases.flatMap(({ augmentation }) => matrixFor(augmentation, size)))]], [transformed])
+  for (const [n, { source }] of cases.entries()) {
+    const wanted = Array.from({ length: size * size }, (_, place) => source(place % size, Math.floor(place / size))).flat()
+    expect([...result!.subarray(n * image.length, (n + 1) * image.length)], `case ${n}`).toEqual(wanted)
+  }
+  session.close()
+})
+
+it('normalises by CIFAR’s mean and deviation of each channel', () => {
+  const session = openSession(loadTensorFlow('cpu'), graph)
+  const [result] = session.run([[pixels, image]], [normalized])
+  const wanted = [(1 / 255 - 0.4914) / 0.2023, (2 / 255 - 0.4822) / 0.1994, (3 / 255 - 0.4465) / 0.201]
+  for (const [c, value] of wanted.entries()) expect(result![c]).toBeCloseTo(value, 5)
+  session.close()
+})
