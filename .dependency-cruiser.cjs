@@ -27,7 +27,7 @@ module.exports = {
     wall('tests-are-not-imported', {}, { path: '\\.test\\.ts$' }),
     native('electron', '(main/(shell/|main\\.ts)|e2e/)'),
     native('better-sqlite3', '(main/store/)'),
-    native('sharp', '(main/importer/|main/.*\\.test\\.ts|scripts/|e2e/)'),
+    native('sharp', '(main/importer/|main/.*/fixtures/|main/.*\\.test\\.ts|scripts/|e2e/)'),
     native('@tensorflow', '(main/trainer/)'),
   ],
   options: {

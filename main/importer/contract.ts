@@ -5,10 +5,10 @@ import { command } from '../../shared/rpc.ts'
 export const formats = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'bmp'] as const
 
 /** How an image becomes a square: padded with black, or its centre cut out. */
-export const FitSchema = v.picklist(['pad', 'crop'])
+const FitSchema = v.picklist(['pad', 'crop'])
 export type Fit = v.InferOutput<typeof FitSchema>
 
-export const InspectionSchema = v.object({
+const InspectionSchema = v.object({
   /** From the content, whatever the file's name says. */
   format: v.picklist(formats),
   /** As seen: after the EXIF orientation. */

@@ -1,9 +1,8 @@
-/** The program of a decoding thread. */
+/** The program of a decoding thread or process. */
 import { parentPort } from 'node:worker_threads'
 import { serve } from '../../shared/rpc.ts'
-import { threadWire } from '../wires.ts'
+import { parentWire, threadWire } from '../wires.ts'
 import { decoderContract } from './contract.ts'
 import { inspect, picture, pixels } from './decode.ts'
 
-if (!parentPort) throw new Error('The decoder runs as a worker thread.')
-serve(decoderContract, threadWire(parentPort), { inspect, pixels, picture })
+serve(decoderContract, parentPort ? threadWire(parentPort) : parentWire(), { inspect, pixels, picture })

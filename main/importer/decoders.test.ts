@@ -5,7 +5,9 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { entryFile } from '../entries.ts'
 import { openDecoders } from './decoders.ts'
+import { startProcess, startThread } from './spawn.ts'
 
 const mortal = path.join(path.dirname(fileURLToPath(import.meta.url)), 'fixtures', 'mortal-decoder.ts')
 let folder: string
@@ -37,6 +39,20 @@ test('inspects, resizes and pictures in threads', async () => {
   }
 })
 
+test('a process decodes as a thread does, and ends with the pool', async () => {
+  const decoders = openDecoders(1, () => startProcess(entryFile('decoder'), process.execPath))
+  const threads = openDecoders(1)
+  try {
+    expect(await decoders.inspect(file)).toEqual(await threads.inspect(file))
+    expect(await decoders.pixels(file, 40, 'pad')).toEqual(await threads.pixels(file, 40, 'pad'))
+    await expect(decoders.inspect(path.join(folder, 'nowhere.png'))).rejects.toMatchObject({ code: 'unreadable' })
+  } finally {
+    await decoders.close()
+    await threads.close()
+  }
+  await expect(decoders.inspect(file)).rejects.toMatchObject({ code: 'closed' })
+})
+
 test('very large images take turns and are read all the same', async () => {
   const decoders = openDecoders(2)
   try {
@@ -48,7 +64,7 @@ test('very large images take turns and are read all the same', async () => {
 })
 
 test('a thread that dies costs its file, three times; then the pool gives up', async () => {
-  const decoders = openDecoders(1, mortal)
+  const decoders = openDecoders(1, () => startThread(mortal))
   try {
     for (let deaths = 1; deaths <= 3; deaths++) {
       const [deadly, other] = await Promise.allSettled([decoders.inspect(path.join(folder, 'deadly.png')), decoders.inspect(file)])

@@ -1,11 +1,10 @@
 /** A pool of decoding threads: a file that kills one costs that file, not the program. */
 import { cpus } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import { Failure } from '../../shared/failure.ts'
 import { connect, type Answer, type Asked, type CommandName, type Connection } from '../../shared/rpc.ts'
 import { entryFile } from '../entries.ts'
-import { workerWire } from '../wires.ts'
 import type { DecoderContract, Fit, Inspection } from './contract.ts'
+import { startDecoder, type DecoderProgram } from './spawn.ts'
 
 export interface Decoders {
   /** How many files are worth asking for at a time. */
@@ -21,7 +20,7 @@ export interface Decoders {
 }
 
 interface Thread {
-  readonly worker: Worker
+  readonly program: DecoderProgram
   readonly connection: Connection<DecoderContract>
   dead: boolean
 }
@@ -35,9 +34,9 @@ const maxRestarts = 3
 
 /**
  * Threads start with the first file and end with `close`.
- * @param entry the program of a thread, for trying out how the pool takes its death
+ * @param startProgram how a thread is started, for trying out how the pool takes its death
  */
-export function openDecoders(count = Math.max(1, Math.min(4, cpus().length)), entry = entryFile('decoder')): Decoders {
+export function openDecoders(count = Math.max(1, Math.min(4, cpus().length)), startProgram = (): DecoderProgram => startDecoder(entryFile('decoder'))): Decoders {
   const idle: Thread[] = []
   const threads = new Set<Thread>()
   const jobs: Job[] = []
@@ -48,13 +47,12 @@ export function openDecoders(count = Math.max(1, Math.min(4, cpus().length)), en
   let lastLarge: Promise<unknown> = Promise.resolve()
 
   const start = (): Thread => {
-    const worker = new Worker(entry)
-    // The pool must not keep a program alive that has nothing else to do.
-    worker.unref()
-    const wire = workerWire(worker, 'The decoding thread')
-    const thread: Thread = { worker, connection: connect<DecoderContract>(wire), dead: false }
+    const program = startProgram()
+    // The pool must not keep a program running that has nothing else to do.
+    program.hold(false)
+    const thread: Thread = { program, connection: connect<DecoderContract>(program.wire), dead: false }
     threads.add(thread)
-    wire.onClose(() => {
+    program.wire.onClose(() => {
       thread.dead = true
       threads.delete(thread)
       if (closed) return
@@ -75,12 +73,18 @@ export function openDecoders(count = Math.max(1, Math.min(4, cpus().length)), en
     // The pool's end takes every job away.
     while (jobs.length > 0 && running < count) {
       const job = jobs.shift()!
-      const thread = idle.pop() ?? start()
+      let thread: Thread
+      try {
+        thread = idle.pop() ?? start()
+      } catch (error) {
+        job.fail(Failure.from(error))
+        continue
+      }
       running += 1
-      thread.worker.ref()
+      thread.program.hold(true)
       void job.run(thread).then(() => {
         running -= 1
-        thread.worker.unref()
+        thread.program.hold(false)
         if (!thread.dead) idle.push(thread)
         next()
       })
@@ -121,7 +125,7 @@ export function openDecoders(count = Math.max(1, Math.min(4, cpus().length)), en
     picture: (file, maxSide) => decode('picture', { file, maxSide }),
     async close() {
       end(new Failure('closed', 'The program is closing.'))
-      await Promise.all([...threads].map((thread) => thread.worker.terminate()))
+      await Promise.all([...threads].map((thread) => thread.program.end()))
     },
   }
 }

@@ -20,7 +20,7 @@ export function classHandlers(context: ServiceContext, projects: Projects): Hand
 }
 
 /** Classes that have present images, and what stands out about them. */
-export function tailOf(db: Db): Tail {
+function tailOf(db: Db): Tail {
   const classes = frequenciesOf(db)
   const { duplicates, missing, unlabelled } = imageFindings(db)
   const total = (split: 'train' | 'val' | 'test'): number => classes.reduce((sum, one) => sum + one[split], 0)

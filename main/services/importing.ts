@@ -19,7 +19,7 @@ import { addSource, sourceOf, writeSkipped } from '../store/sources.ts'
 import type { OpenProject } from './projects.ts'
 import { isWithin } from './within.ts'
 
-export interface ImportRequest {
+interface ImportRequest {
   readonly folder: string
   readonly split: 'auto' | 'train' | 'val' | 'test'
   readonly valFraction: number

@@ -14,7 +14,7 @@ export interface ClassCount {
 }
 
 /** One spelling for names that look the same: macOS writes folder names decomposed, everybody else composed. */
-export function normalName(name: string): string {
+function normalName(name: string): string {
   return name.normalize('NFC')
 }
 

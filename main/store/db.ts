@@ -6,7 +6,7 @@ export type Db = Database.Database
 const compiled = new WeakMap<Db, Map<string, Database.Statement>>()
 
 /** The compiled statement for this text; every text is compiled once a connection. */
-export function statement(db: Db, sql: string): Database.Statement {
+function statement(db: Db, sql: string): Database.Statement {
   const known = compiled.get(db) ?? new Map<string, Database.Statement>()
   compiled.set(db, known)
   const found = known.get(sql) ?? db.prepare(sql)

@@ -65,7 +65,7 @@ export function imageFile(db: Db, imageId: number): ImageFile {
 }
 
 /** Where an image lies on this machine; `relative` is written with forward slashes on every system. */
-export function absolutePath(sourceFolder: string, relative: string): string {
+function absolutePath(sourceFolder: string, relative: string): string {
   return path.join(sourceFolder, ...relative.split('/'))
 }
 

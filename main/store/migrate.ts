@@ -42,7 +42,7 @@ export function newer(version: number, known = newestVersion): Failure {
 }
 
 /** Copies the database into `backups` and reads the copy back before anything is changed. Returns the copy's file. */
-export function backUp(db: Db, backups: string): string {
+function backUp(db: Db, backups: string): string {
   mkdirSync(backups, { recursive: true })
   const file = freeName(backups, `project-v${versionOf(db)}`)
   const temporary = temporaryName(file)
