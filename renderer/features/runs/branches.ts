@@ -10,7 +10,7 @@ export interface Bar {
   readonly height: number
 }
 
-export interface Branch {
+interface Branch {
   /** Counted from 1, as people count. */
   readonly expert: number
   readonly y: number
