@@ -8,10 +8,10 @@ import { command } from '../../shared/rpc.ts'
 /**
  * Images for a network: row `rows[n]` of the pixel file, uint8 [imageSize, imageSize, 3], has class index `labels[n]`.
  */
-export const PixelSetSchema = v.object({ rows: v.instance(Uint32Array), labels: v.instance(Uint32Array) })
+const PixelSetSchema = v.object({ rows: v.instance(Uint32Array), labels: v.instance(Uint32Array) })
 export type PixelSet = v.InferOutput<typeof PixelSetSchema>
 
-export const TrainJobSchema = v.object({
+const TrainJobSchema = v.object({
   config: RunConfigSchema,
   /** Checkpoints go to `checkpoints/` in it. */
   runFolder: v.string(),
@@ -25,7 +25,7 @@ export const TrainJobSchema = v.object({
 })
 export type TrainJob = v.InferOutput<typeof TrainJobSchema>
 
-export const TrainResultSchema = v.object({
+const TrainResultSchema = v.object({
   /** False where `stop` ended it early. */
   finished: v.boolean(),
   epochsDone: v.number(),
@@ -38,7 +38,7 @@ export const TrainResultSchema = v.object({
 })
 export type TrainResult = v.InferOutput<typeof TrainResultSchema>
 
-export const EvaluateJobSchema = v.object({
+const EvaluateJobSchema = v.object({
   config: RunConfigSchema,
   runFolder: v.string(),
   pixelFile: v.string(),
@@ -51,7 +51,7 @@ export const EvaluateJobSchema = v.object({
 })
 export type EvaluateJob = v.InferOutput<typeof EvaluateJobSchema>
 
-export const EvaluateResultSchema = v.object({
+const EvaluateResultSchema = v.object({
   /** Of the mean logits, best first: [image][guess]. `guesses` is at most the number of classes. */
   guesses: v.number(),
   guessClasses: v.instance(Uint32Array),

@@ -1,29 +1,37 @@
 /** The heavy operations of a network, each with its gradient. Images are [n, h, w, channels]. */
 import { atLeast, multiply, reciprocalSquareRoot, square } from './arithmetic.ts'
-import { apply, shapeOf, typed, unknownSize, type Tensor } from './graph.ts'
+import { apply, shapeOf, typed, unknownSize, type Shape, type Tensor } from './graph.ts'
 import { sum } from './reduce.ts'
+import { pad } from './shaping.ts'
 
 /**
- * Convolution as PyTorch pads it: `padding` zeros on every side, whatever the stride (TensorFlow's SAME would put
- * them on one side for a stride of 2).
+ * Convolution with zeros on every side, as PyTorch pads it: (kernel - 1) / 2 of them for an odd square kernel.
+ * TensorFlow's SAME does so for a stride of 1 only; for others the zeros are added first. (Its EXPLICIT would say the
+ * same in one operation, but oneDNN has no gradients for it: a training step takes twice as long.)
  * @param x [n, h, w, in]
- * @param filter [kh, kw, in, out]
+ * @param filter [k, k, in, out]
+ * @returns [n, ceil(h / stride), ceil(w / stride), out]
  */
-export function conv2d(x: Tensor, filter: Tensor, { stride, padding }: { readonly stride: number; readonly padding: number }): Tensor {
+export function conv2d(x: Tensor, filter: Tensor, stride: number): Tensor {
   const [batch, height, width, inside] = x.shape
-  const [kernelHeight, kernelWidth, filterInside, out] = filter.shape
+  const [kernel, , filterInside, out] = filter.shape
   if (inside !== filterInside) throw new Error(`A convolution of ${filterInside} channels was given ${inside}.`)
-  const outputSize = (size: number, kernel: number): number => (size === unknownSize ? size : Math.floor((size + 2 * padding - kernel) / stride) + 1)
+  const around = (kernel! - 1) / 2
+  const shape = [batch!, Math.ceil(height! / stride), Math.ceil(width! / stride), out!]
+  if (stride === 1) return convolve(x, filter, shape, stride, 'SAME')
+  return convolve(pad(x, [[0, 0], [around, around], [around, around], [0, 0]]), filter, shape, stride, 'VALID')
+}
+
+function convolve(x: Tensor, filter: Tensor, shape: Shape, stride: number, padding: 'SAME' | 'VALID'): Tensor {
   const attributes = {
     ...typed(x),
     strides: { ints: [1, stride, stride, 1] },
-    padding: { text: 'EXPLICIT' },
-    explicit_paddings: { ints: [0, 0, padding, padding, padding, padding, 0, 0] },
+    padding: { text: padding },
     data_format: { text: 'NHWC' },
     dilations: { ints: [1, 1, 1, 1] },
     use_cudnn_on_gpu: { bool: true },
   }
-  return apply('Conv2D', [x, filter], [batch!, outputSize(height!, kernelHeight!), outputSize(width!, kernelWidth!), out!], ([dy]) => {
+  return apply('Conv2D', [x, filter], shape, ([dy]) => {
     const { graph } = x.operation
     const byInput = graph.add('Conv2DBackpropInput', { inputs: [shapeOf(x), filter, dy!], attributes, outputs: [{ dtype: x.dtype, shape: x.shape }], gradient: null })
     const byFilter = graph.add('Conv2DBackpropFilter', { inputs: [x, shapeOf(filter), dy!], attributes, outputs: [{ dtype: x.dtype, shape: filter.shape }], gradient: null })

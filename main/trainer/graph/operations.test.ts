@@ -45,8 +45,8 @@ const cases: Record<string, Case> = {
   'matMul, the first transposed': { shapes: [[4, 3], [4, 2]], build: (a, b) => square(matMul(a!, b!, { transposeA: true })) },
   'matMul, both transposed': { shapes: [[4, 3], [2, 4]], build: (a, b) => square(matMul(a!, b!, { transposeA: true, transposeB: true })) },
   biasAdd: { shapes: [[batch, 2, 2, 3], [3]], build: (x, bias) => square(biasAdd(x!, bias!)) },
-  'convolution, stride 1': { shapes: [[batch, 4, 4, 2], [3, 3, 2, 3]], build: (x, filter) => conv2d(x!, filter!, { stride: 1, padding: 1 }), from: -0.5 },
-  'convolution, stride 2': { shapes: [[batch, 5, 4, 2], [3, 3, 2, 3]], build: (x, filter) => conv2d(x!, filter!, { stride: 2, padding: 1 }), from: -0.5 },
+  'convolution, stride 1': { shapes: [[batch, 4, 4, 2], [3, 3, 2, 3]], build: (x, filter) => conv2d(x!, filter!, 1), from: -0.5 },
+  'convolution, stride 2': { shapes: [[batch, 5, 4, 2], [3, 3, 2, 3]], build: (x, filter) => conv2d(x!, filter!, 2), from: -0.5 },
   'batch norm': { shapes: [[batch, 2, 2, 3], [3], [3]], build: (x, scale, offset) => normed(x!, scale!, offset!), from: -0.5 },
   normalize: { shapes: [[batch, 4]], build: (x) => normalize(x!, 1), from: -0.5 },
   softmax: { shapes: [[batch, 4]], build: (x) => softmax(x!), from: -0.5 },
@@ -109,7 +109,7 @@ describe('shapes', () => {
     const other = new Graph()
     const [a, b] = [placeholder(other, 'a', 'float32', [unknownSize, 4]), placeholder(other, 'b', 'float32', [3])]
     expect(() => add(a, b)).toThrow(/\[-1, 4\] and \[3\] do not broadcast/)
-    expect(() => conv2d(reshape(a, [-1, 2, 2, 1]), constant(other, new Float32Array(18), [3, 3, 2, 1]), { stride: 1, padding: 1 })).toThrow(/2 channels was given 1/)
+    expect(() => conv2d(reshape(a, [-1, 2, 2, 1]), constant(other, new Float32Array(18), [3, 3, 2, 1]), 1)).toThrow(/2 channels was given 1/)
     expect(() => placeholder(other, 'a', 'float32', [])).toThrow(/named a already/)
   })
 })

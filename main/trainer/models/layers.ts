@@ -55,7 +55,7 @@ export function trainableLayers(graph: Graph): TrainableLayers {
       const mean = named(`${norm}.running_mean`, [out], { kind: 'fill', value: 0 }, false)
       const variance = named(`${norm}.running_var`, [out], { kind: 'fill', value: 1 }, false)
       const state = { scale: scale.value, offset: offset.value, runningMean: mean.value, runningVariance: variance.value }
-      const normed = batchNorm(conv2d(x, filter.value, { stride, padding: (kernel - 1) / 2 }), state, training)
+      const normed = batchNorm(conv2d(x, filter.value, stride), state, training)
       if (training) updates.push(assign(mean.handle, normed.runningMean), assign(variance.handle, normed.runningVariance))
       return normed.y
     },
@@ -93,7 +93,7 @@ export function foldedLayers(graph: Graph, weights: Weights): Layers {
       const filter = named(`${conv}.weight`).map((value, n) => value * channels[n % out]!.factor)
       const shift = Float32Array.from(channels, (channel) => channel.shift)
       const filterTensor = constant(graph, filter, [kernel, kernel, x.shape[3]!, out])
-      return biasAdd(conv2d(x, filterTensor, { stride, padding: (kernel - 1) / 2 }), constant(graph, shift, [out]))
+      return biasAdd(conv2d(x, filterTensor, stride), constant(graph, shift, [out]))
     },
     cosine(features, name, classes, scale) {
       const weight = constant(graph, named(`${name}.weight`), [features.shape[1]!, classes])
