@@ -1,5 +1,5 @@
 /** What can be expected to go wrong; anything else that is thrown is a crash. */
-export const failureCodes = [
+const failureCodes = [
   'invalid-input',
   'not-found',
   'already-exists',

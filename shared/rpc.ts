@@ -14,7 +14,7 @@ export interface Wire {
   onClose(listener: (reason: Failure) => void): void
 }
 
-export interface Command {
+interface Command {
   readonly input: v.GenericSchema
   readonly output: v.GenericSchema
 }

@@ -6,7 +6,7 @@ import { findChromium, startBrowserHost } from './browser.ts'
 import { findElectron, startElectronHost } from './electron.ts'
 import type { Home, Host } from './home.ts'
 
-export const kind = process.env['RIDE_JOURNEY_HOST'] === 'electron' ? 'electron' : 'browser'
+const kind = process.env['RIDE_JOURNEY_HOST'] === 'electron' ? 'electron' : 'browser'
 
 export function makeHome(): Home {
   const folder = mkdtempSync(path.join(tmpdir(), 'ride-journey-'))

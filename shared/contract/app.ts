@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { command } from '../rpc.ts'
 import { CountSchema, NothingSchema, PathSchema } from './common.ts'
 
-export const DeviceSchema = v.object({
+const DeviceSchema = v.object({
   name: v.string(),
   kind: v.picklist(['cpu', 'gpu']),
   memoryBytes: v.nullable(CountSchema),

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { command } from '../rpc.ts'
 import { CountSchema, GroupSchema, IdSchema, NameSchema, NothingSchema, inProject } from './common.ts'
 
-export const ClassFrequencySchema = v.object({
+const ClassFrequencySchema = v.object({
   id: IdSchema,
   name: NameSchema,
   train: CountSchema,
@@ -14,7 +14,7 @@ export type ClassFrequency = v.InferOutput<typeof ClassFrequencySchema>
 
 const GroupTotalSchema = v.object({ classes: CountSchema, train: CountSchema })
 
-export const TailSchema = v.object({
+const TailSchema = v.object({
   /** By falling number of training images. */
   classes: v.array(ClassFrequencySchema),
   /** Largest training count over smallest; null with fewer than two classes. */

@@ -22,7 +22,7 @@ const CellSchema = v.object({ actual: IdSchema, predicted: IdSchema, count: Coun
 
 const GuessSchema = v.object({ classId: IdSchema, probability: v.number() })
 
-export const PredictionSchema = v.object({
+const PredictionSchema = v.object({
   imageId: IdSchema,
   path: v.string(),
   /** The image's class now; `actual` is what it was when the run was scored. */

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { command } from '../rpc.ts'
 import { CountSchema, GroupSchema, IdSchema, NameSchema, NothingSchema, PathSchema, SplitSchema, TimeSchema, inProject, page } from './common.ts'
 
-export const ImageSchema = v.object({
+const ImageSchema = v.object({
   id: IdSchema,
   /** Relative to its source folder, with forward slashes. */
   path: v.string(),
@@ -22,19 +22,19 @@ export const ImageSchema = v.object({
 export type Image = v.InferOutput<typeof ImageSchema>
 
 /** `auto` keeps the folder's own train/val/test folders and splits the rest, keeping every class in both. */
-export const SplitChoiceSchema = v.picklist(['auto', 'train', 'val', 'test'], 'expected auto, train, val or test')
+const SplitChoiceSchema = v.picklist(['auto', 'train', 'val', 'test'], 'expected auto, train, val or test')
 
-export const ImportRequestSchema = v.object({
+const ImportRequestSchema = v.object({
   folder: PathSchema,
   split: v.optional(SplitChoiceSchema, 'auto'),
   valFraction: v.optional(v.pipe(v.number('expected a number'), v.minValue(0, 'expected 0 or more'), v.maxValue(0.9, 'expected at most 0.9')), 0.2),
   seed: v.optional(v.pipe(v.number('expected a number'), v.integer('expected a whole number'), v.minValue(0, 'expected 0 or more')), 0),
 })
 
-export const SkippedSchema = v.object({ path: v.string(), sourceFolder: PathSchema, reason: v.string() })
+const SkippedSchema = v.object({ path: v.string(), sourceFolder: PathSchema, reason: v.string() })
 export type Skipped = v.InferOutput<typeof SkippedSchema>
 
-export const ImportProgressSchema = v.object({
+const ImportProgressSchema = v.object({
   ...inProject,
   folder: PathSchema,
   phase: v.picklist(['listing', 'reading', 'splitting']),
@@ -47,7 +47,7 @@ export const ImportProgressSchema = v.object({
 })
 export type ImportProgress = v.InferOutput<typeof ImportProgressSchema>
 
-export const ImportReportSchema = v.object({
+const ImportReportSchema = v.object({
   added: CountSchema,
   /** Known already, with the same bytes. */
   unchanged: CountSchema,

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { command } from '../rpc.ts'
 import { CountSchema, NameSchema, NothingSchema, PathSchema, ProjectIdSchema, TimeSchema, inProject } from './common.ts'
 
-export const ProjectSchema = v.object({
+const ProjectSchema = v.object({
   id: ProjectIdSchema,
   name: NameSchema,
   folder: PathSchema,
@@ -13,7 +13,7 @@ export const ProjectSchema = v.object({
 })
 export type Project = v.InferOutput<typeof ProjectSchema>
 
-export const RecentProjectSchema = v.object({
+const RecentProjectSchema = v.object({
   name: NameSchema,
   folder: PathSchema,
   openedAt: TimeSchema,

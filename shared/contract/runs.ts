@@ -8,11 +8,11 @@ import { ClassResultSchema } from './confusions.ts'
  * `interrupted`: the process that trained it died. Interrupted, stopped and failed runs can be resumed: from the newest
  * checkpoint, or from the start where there is none yet.
  */
-export const runStatuses = ['preparing', 'training', 'evaluating', 'finished', 'stopped', 'interrupted', 'failed'] as const
-export const RunStatusSchema = v.picklist(runStatuses)
+const runStatuses = ['preparing', 'training', 'evaluating', 'finished', 'stopped', 'interrupted', 'failed'] as const
+const RunStatusSchema = v.picklist(runStatuses)
 export type RunStatus = v.InferOutput<typeof RunStatusSchema>
 
-export const EvaluationSchema = v.object({
+const EvaluationSchema = v.object({
   split: SplitSchema,
   images: CountSchema,
   ...AccuracySchema.entries,
@@ -38,7 +38,7 @@ export const EpochSchema = v.object({
 })
 export type Epoch = v.InferOutput<typeof EpochSchema>
 
-export const RunSchema = v.object({
+const RunSchema = v.object({
   id: IdSchema,
   name: v.string(),
   status: RunStatusSchema,
@@ -62,7 +62,7 @@ export const RunSchema = v.object({
 })
 export type Run = v.InferOutput<typeof RunSchema>
 
-export const RunProgressSchema = v.object({
+const RunProgressSchema = v.object({
   ...inProject,
   runId: IdSchema,
   phase: v.picklist(['preparing', 'training', 'evaluating']),
