@@ -24,6 +24,12 @@ it('names TensorFlow and the devices', async () => {
   expect(devices).toMatchObject([{ kind: 'cpu' }])
 })
 
+it('says what is missing where a GPU is asked for and there is none', async () => {
+  const { devices } = await start().call('devices', {})
+  if (devices.some(({ kind }) => kind === 'gpu')) return
+  await expect(start().call('devices', { device: 'gpu' })).rejects.toMatchObject({ code: 'runtime-missing', message: expect.stringMatching(/found none: .+/) })
+})
+
 it('refuses a second run, and stops the first with a checkpoint', async () => {
   const trainer = start()
   const job = jobs.job('stopped', { epochs: 10_000 })

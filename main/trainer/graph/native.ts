@@ -1,4 +1,5 @@
 /** TensorFlow's native addon: the one place that loads it. */
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import util from 'node:util'
 import { Failure } from '../../../shared/failure.ts'
@@ -32,8 +33,15 @@ export function loadTensorFlow(device: DeviceChoice): Binding {
     loaded = { binding: requireBinding(), device }
   }
   const { binding } = loaded
-  if (device === 'gpu' && !binding.isUsingGpuDevice()) throw new Failure('runtime-missing', `A GPU was asked for, but TensorFlow ${binding.TF_Version} found none it can use. Choose the CPU, or see to the NVIDIA driver and TensorFlow's CUDA libraries.`)
+  if (device === 'gpu' && !binding.isUsingGpuDevice()) throw new Failure('runtime-missing', `A GPU was asked for, but TensorFlow ${binding.TF_Version} found none: ${whatIsMissing()} Or choose the CPU.`)
   return binding
+}
+
+/** What keeps TensorFlow from a GPU, as far as it can be told from outside. */
+function whatIsMissing(): string {
+  if (process.platform === 'darwin') return 'on macOS it has no GPU support.'
+  if (process.platform === 'linux' && !existsSync('/proc/driver/nvidia/version')) return 'no NVIDIA driver is loaded. Install one for an NVIDIA GPU, then try again.'
+  return 'its CUDA libraries could not be loaded, or it is the build for the CPU. Run the set-up again on the machine with the GPU.'
 }
 
 /** TensorFlow reads these once, when it is loaded. What the person has set stays. */
