@@ -7,6 +7,7 @@ import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Split } from '../../shared/contract/common.ts'
 import { Failure } from '../../shared/failure.ts'
+import { notFound } from '../notFound.ts'
 
 export interface FoundFile {
   readonly kind: 'file'
@@ -116,7 +117,7 @@ async function followed(root: string, link: string, told: (file: string, stats: 
 
 async function rootOf(folder: string): Promise<string> {
   const root = await realpath(folder).catch((error: unknown) => {
-    throw new Failure('not-found', `${folder} cannot be found (${codeOf(error)}).`)
+    throw notFound(folder, error)
   })
   if (!(await stat(root)).isDirectory()) throw new Failure('invalid-input', `${folder} is a file. Expected a folder that holds one folder for each class.`)
   return root

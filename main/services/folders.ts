@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import type { folderCommands } from '../../shared/contract/folders.ts'
 import { Failure } from '../../shared/failure.ts'
+import { notFound } from '../notFound.ts'
 import { projectFile } from '../store/open.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
 import type { Projects } from './projects.ts'
@@ -51,7 +52,7 @@ function truePath(asked: string): string {
   try {
     return realpathSync(path.resolve(expanded))
   } catch (error) {
-    throw new Failure('not-found', `${asked} cannot be found (${(error as NodeJS.ErrnoException).code}).`)
+    throw notFound(asked, error)
   }
 }
 

@@ -84,7 +84,7 @@ describe('projects', () => {
 test('the sample is a real folder with a natural tail, made anew each time, its sources named', async () => {
   const first = await bench.call('projects.sample', {})
   expect(first.imagesFolder).toBe(at('user', 'samples', 'emoji-001', 'images'))
-  expect(first.project.folder).toBe(at('user', 'samples', 'emoji-001', 'project'))
+  expect(first.project.folder).toBe(at('user', 'samples', 'emoji-001', 'emoji-001'))
   const readme = readFileSync(at('user', 'samples', 'emoji-001', 'README.md'), 'utf8')
   expect(readme).toMatch(/Apache License 2\.0/)
   expect(readme).toMatch(/MIT License/)

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { Project, projectCommands } from '../../shared/contract/projects.ts'
 import { Failure } from '../../shared/failure.ts'
+import { notFound } from '../notFound.ts'
 import { sweepTemporary } from '../atomic.ts'
 import type { Db } from '../store/db.ts'
 import { closeStore, createStore, openStore, projectFile } from '../store/open.ts'
@@ -122,7 +123,7 @@ function existingFolder(folder: string): string {
   try {
     return realpathSync(path.resolve(folder))
   } catch (error) {
-    throw new Failure('not-found', `${folder} cannot be found (${(error as NodeJS.ErrnoException).code}).`)
+    throw notFound(folder, error)
   }
 }
 

@@ -47,7 +47,7 @@ export async function buildSample(userFolder: string): Promise<{ readonly images
     rmSync(temporary, { recursive: true, force: true })
     throw error
   }
-  return { imagesFolder: path.join(folder, 'images'), projectFolder: path.join(folder, 'project') }
+  return { imagesFolder: path.join(folder, 'images'), projectFolder: path.join(folder, path.basename(folder)) }
 }
 
 /** Beside the packaged program, or the package of a development tree. */

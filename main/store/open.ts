@@ -99,7 +99,7 @@ function checkHeader(file: string): void {
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new Failure('not-a-project', `${path.dirname(file)} holds no project: there is no ${projectFile} in it.`)
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new Failure('not-a-project', `${path.dirname(file)} holds no project: there is no ${projectFile} in it. Choose a project's folder, or make a new project.`)
     throw new Failure('permission', `${file} cannot be read (${code}).`)
   }
   if (size < header.length || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
