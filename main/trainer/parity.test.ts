@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { configOf, RunRequestSchema, type RunConfig } from '../../shared/recipe.ts'
 import { checked } from '../../shared/rpc.ts'
-import { digestOf, referenceTensor, type Digest, type Reference } from './fixtures/reference.ts'
+import { digestOf, referenceTensor, type Digest, type Reference, type Steps } from './fixtures/reference.ts'
 import { Graph, placeholder, type Tensor } from './graph/graph.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { openSession, type Values } from './graph/session.ts'
@@ -12,7 +12,7 @@ import { classWeightsOf, distillationLoss, lossOf, temperatureOf, type LossConfi
 import { imagesShape, readState, trainingNetwork, writeState } from './network.ts'
 import { authorsShape, fromAuthors, toAuthors } from './weights.ts'
 
-const reference = JSON.parse(readFileSync(path.join(import.meta.dirname, 'fixtures/resnet32-ride3.json'), 'utf8')) as Reference
+const reference = readFixture<Reference>('resnet32-ride3.json')
 const { classCounts, batch, imageSize } = reference
 const classes = classCounts.length
 const reweightEpoch = 4
@@ -84,19 +84,22 @@ describe('RIDE with three experts on ResNet-32, against the authors’ code', ()
     expect(quantile(deviations, 1)).toBeLessThan(2e-2)
   })
 
-  it('takes the same three steps', () => {
-    start()
-    const stepLosses = reference.steps.map(({ epoch, lr }) => session.run(feeds(epoch, lr), [network.loss, network.step])[0]![0]!)
-    const state = readState(session, network)
-    const deviations = Object.entries(reference.afterSteps).flatMap(([name, digest]) => deviationsOf(toAuthors(state.get(name)!, network.variables.get(name)!.shape), digest))
+  it('takes the same three steps, as far as rounding lets anybody', () => {
+    const { stepLosses, deviations } = threeSteps(reference)
     expectClose(stepLosses[0]!, reference.steps[0]!.loss, 1e-4)
     expectClose(stepLosses[1]!, reference.steps[1]!.loss, 1e-3)
-    // Eight samples at these rates are chaotic: the switches at kinks multiply with every step. How far the third step
-    // is from the authors' differs as much between TensorFlow's own kernels; the optimiser has an exact test beside it.
+    // At these rates eight samples are chaotic: PyTorch in float64 ends 2 % off in this loss (docs/decisions/0006).
     expectClose(stepLosses[2]!, reference.steps[2]!.loss, 0.1)
     expect(quantile(deviations, 0.5)).toBeLessThan(5e-3)
     expect(quantile(deviations, 0.9)).toBeLessThan(5e-2)
     expectLogits(session.run([[images, input]], network.inferenceLogits), reference.evalLogitsAfterSteps, 0.1)
+  })
+
+  it('takes the same three steps at a hundredth of the rates', () => {
+    const gentle = readFixture<Steps>('gentle-steps.json')
+    const { stepLosses, deviations } = threeSteps(gentle)
+    for (const [n, { loss }] of gentle.steps.entries()) expectClose(stepLosses[n]!, loss, 1e-3)
+    expect(quantile(deviations, 1)).toBeLessThan(1e-3)
   })
 
   it('updates parameters and momentum as torch.optim.SGD does, rates changing', () => {
@@ -138,6 +141,19 @@ describe('RIDE with three experts on ResNet-32, against the authors’ code', ()
     }
   })
 })
+
+function readFixture<Shape>(name: string): Shape {
+  return JSON.parse(readFileSync(path.join(import.meta.dirname, 'fixtures', name), 'utf8')) as Shape
+}
+
+/** From the start, at the epochs and rates given: the loss of each step, and how far the state after them is off. */
+function threeSteps({ steps, afterSteps }: Steps): { stepLosses: number[]; deviations: number[] } {
+  start()
+  const stepLosses = steps.map(({ epoch, lr }) => session.run(feeds(epoch, lr), [network.loss, network.step])[0]![0]!)
+  const state = readState(session, network)
+  const deviations = Object.entries(afterSteps).flatMap(([name, digest]) => deviationsOf(toAuthors(state.get(name)!, network.variables.get(name)!.shape), digest))
+  return { stepLosses, deviations }
+}
 
 function start(): void {
   writeState(session, network, new Map([...network.variables.values()].map(({ name, shape }) => [name, fromAuthors(referenceTensor(name, authorsShape(shape)), shape)])))
