@@ -79,6 +79,13 @@ export function startRunWork(doing: Doing): RunWork {
   }
 
   const train = async (started: Trainer, pixelFile: string): Promise<TrainResult> => {
+    started.on(
+      'started',
+      heard((ranOn) => {
+        setMeasured(db, run.id, { ...ranOn, seconds: seconds() })
+        changed()
+      }),
+    )
     started.on('progress', heard(({ phase, done, total, ...more }) => report(phase, done, total, more)))
     started.on(
       'epoch',

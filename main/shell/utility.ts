@@ -2,11 +2,13 @@ import { utilityProcess } from 'electron'
 import { Failure } from '../../shared/failure.ts'
 import { entryFile } from '../entries.ts'
 import type { TrainerProcess } from '../trainer/client.ts'
+import { relayErrors } from '../trainer/relay.ts'
 import { closing } from '../wires.ts'
 
 /** Starts the trainer as a utility process of Electron. */
 export function utilityTrainer(): TrainerProcess {
-  const child = utilityProcess.fork(entryFile('trainer'), [], { serviceName: 'RIDE trainer', stdio: 'inherit' })
+  const child = utilityProcess.fork(entryFile('trainer'), [], { serviceName: 'RIDE trainer', stdio: ['ignore', 'inherit', 'pipe'] })
+  if (child.stderr) relayErrors(child.stderr)
   const close = closing()
   child.once('exit', (code) => close.with(new Failure('closed', `The trainer ended unexpectedly (exit code ${code}).`)))
   return {

@@ -81,6 +81,8 @@ export const trainerContract = {
     ),
   },
   events: {
+    /** Training begins, on this device. */
+    started: v.object({ device: v.string(), tensorflow: v.string() }),
     progress: v.object({
       phase: v.picklist(['training', 'evaluating']),
       epoch: v.number(),

@@ -30,10 +30,12 @@ export interface TrainWatch {
 export async function train(job: TrainJob, watch: TrainWatch): Promise<TrainResult> {
   checkTrainJob(job)
   const binding = loadTensorFlow(job.config.device)
+  const ranOn = { device: deviceName(binding), tensorflow: binding.TF_Version }
   const pixels = openPixels(job.pixelFile, job.config.imageSize)
   try {
     const run = openRun(binding, job.config, job.classCounts)
     try {
+      watch.emit('started', ranOn)
       const { position, images, ms } = await loop(run, job, pixels, job.resume ? resumed(run, job) : fresh(run, job), watch)
       return {
         finished: position.epochsDone === job.config.epochs,
@@ -41,8 +43,7 @@ export async function train(job: TrainJob, watch: TrainWatch): Promise<TrainResu
         imagesPerSecond: rate(images, ms),
         peakMemoryBytes: peakMemoryBytes(),
         parameters: run.parameters,
-        device: deviceName(binding),
-        tensorflow: binding.TF_Version,
+        ...ranOn,
       }
     } finally {
       run.close()
