@@ -25,11 +25,15 @@ export function workbench(page: Page) {
       await page.getByRole('heading', { name: /Drop a folder/ }).waitFor()
     },
 
-    /** Imports by typing the folder; the dialog is opened by a drop or a button. */
-    async importFolder(folder: string): Promise<void> {
-      await page.getByRole('button', { name: /^(Choose a folder|Import a folder|Import)/ }).first().click()
+    /** Asks for an import by typing the folder. */
+    async askForImport(folder: string): Promise<void> {
+      await page.getByRole('button', { name: /^(Choose a folder|Import)/ }).first().click()
       await dialog('Import images').getByLabel('Folder').fill(folder)
       await dialog('Import images').getByRole('button', { name: 'Import', exact: true }).click()
+    },
+
+    async importFolder(folder: string): Promise<void> {
+      await this.askForImport(folder)
       await tail.waitFor()
     },
 

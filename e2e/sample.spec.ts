@@ -1,0 +1,55 @@
+/** The first minutes of somebody who has no images at hand, in every light and width, by eye and by keyboard. */
+import { afterAll, expect, it } from 'vitest'
+import type { Host } from './hosts/home.ts'
+import { makeHome, missing, startHost } from './hosts/host.ts'
+import { workbench } from './pages/workbench.ts'
+import { violations, watchPage } from './watch.ts'
+
+const reason = missing()
+const home = makeHome()
+let host: Host | undefined
+afterAll(async () => {
+  await host?.close()
+  home.remove()
+})
+
+it.skipIf(reason !== undefined)(`the sample, its tail, and what every view says before a run${reason === undefined ? '' : ` (not run: ${reason})`}`, async () => {
+  host = await startHost(home)
+  const { page } = host
+  const faults = watchPage(page)
+  const bench = workbench(page)
+  expect(await violations(page)).toEqual([])
+
+  await page.getByRole('button', { name: /Try the sample/ }).click()
+  await expect.poll(() => bench.status.innerText(), { timeout: 120_000 }).toMatch(/1,911 images.*99 classes/s)
+  await page.getByRole('heading', { name: /from head to tail/ }).waitFor()
+
+  // By keyboard alone: to a class, its images, one of them large, and back.
+  await bench.tail.focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  await page.getByRole('listbox', { name: /^Images of/ }).waitFor()
+  await page.keyboard.press('Escape')
+  await expect.poll(() => page.getByRole('listbox', { name: /^Images of/ }).count()).toBe(0)
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    for (const view of ['Dataset', 'Train', 'Confusions', 'Runs'] as const) {
+      await bench.view(view)
+      expect(await violations(page), `${view}, ${colorScheme}`).toEqual([])
+    }
+  }
+  await bench.view('Confusions')
+  await page.getByRole('heading', { name: 'No run has been scored yet' }).waitFor()
+  await page.getByRole('button', { name: 'Go to Train' }).click()
+  await page.getByRole('button', { name: 'Start training' }).waitFor()
+  expect(faults()).toEqual([])
+})
+
+it.skipIf(reason !== undefined)('a folder that is not there says so, and what to do', async () => {
+  const { page } = host!
+  const bench = workbench(page)
+  await bench.view('Dataset')
+  await bench.askForImport('/nowhere/at/all')
+  await page.getByText(/\/nowhere\/at\/all cannot be found.*Check the path/).waitFor()
+})
