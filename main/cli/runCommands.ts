@@ -18,6 +18,7 @@ interface EvaluateChoice extends OfRun {
 }
 interface ConfusionsChoice extends OfRun {
   readonly class?: string
+  readonly split?: Split
   readonly top?: number
 }
 interface ExportChoice extends OfRun {
@@ -35,6 +36,7 @@ export function addRunCommands(program: Command): void {
 
   ofRun(program.command('confusions'))
     .description('list what classes are taken for, rarest true class first')
+    .addOption(new Option('--split <name>', 'the images that the run was scored on (val)').choices(splits))
     .option('--class <name>', 'only images of this class')
     .option('--top <n>', 'only the first cells', wholeNumber(1, 100_000))
     .action((dir: string, choice: ConfusionsChoice) => withProject(dir, (session) => confusions(session, choice)))
@@ -71,8 +73,8 @@ async function evaluate(session: ProjectSession, { run, split, folder, ...choice
   for (const skipped of scores.skipped.slice(0, skippedShown)) remark(`  ${skipped.path}: ${skipped.reason}`)
 }
 
-async function confusions(session: ProjectSession, { run, class: name, top, ...choice }: ConfusionsChoice): Promise<void> {
-  const scored = { projectId: session.project.id, runId: await session.run(run) }
+async function confusions(session: ProjectSession, { run, class: name, split = 'val', top, ...choice }: ConfusionsChoice): Promise<void> {
+  const scored = { projectId: session.project.id, runId: await session.run(run), split }
   const classId = name === undefined ? undefined : await classNamed(session, scored, name)
   const found = await session.call('confusions.cells', { ...scored, ...(classId !== undefined && { classId }), ...(top !== undefined && { top }) })
   const cells = found.map(({ actualName, predictedName, count, support, group }) => ({ actual: actualName, predicted: predictedName, count, support, group }))
@@ -81,7 +83,7 @@ async function confusions(session: ProjectSession, { run, class: name, top, ...c
   )
 }
 
-async function classNamed(session: ProjectSession, scored: { projectId: string; runId: number }, name: string): Promise<number> {
+async function classNamed(session: ProjectSession, scored: { projectId: string; runId: number; split: Split }, name: string): Promise<number> {
   const { classes } = await session.call('confusions.matrix', scored)
   const found = classes.find((known) => known.name === name)
   if (!found) throw new Failure('not-found', `Run ${scored.runId} knows no class named ${JSON.stringify(name)}. ride tail lists the names.`)

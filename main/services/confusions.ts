@@ -4,7 +4,7 @@ import { Failure } from '../../shared/failure.ts'
 import { groupOf } from '../../shared/tail.ts'
 import { cellImages, cells, errorCells, type Scored } from '../store/confusions.ts'
 import type { Db } from '../store/db.ts'
-import { evaluationOf, type StoredGuess } from '../store/evaluations.ts'
+import { scoredSplits, type StoredGuess } from '../store/evaluations.ts'
 import { runById, runClasses } from '../store/runs.ts'
 import type { HandlersOf } from './context.ts'
 import type { Projects } from './projects.ts'
@@ -15,7 +15,11 @@ export function confusionHandlers(projects: Projects): HandlersOf<typeof confusi
   const scored = (projectId: string, { runId, split }: Scored): { readonly db: Db; readonly scored: Scored } => {
     const { db } = projects.get(projectId)
     if (!runById(db, runId)) throw new Failure('not-found', `This project has no run ${runId}.`)
-    if (!evaluationOf(db, runId, split)) throw new Failure('not-found', `Run ${runId} has not been evaluated on ${split} images. Evaluate it first.`)
+    const splits = scoredSplits(db, runId)
+    if (!splits.includes(split)) {
+      const others = splits.length > 0 ? ` It was on ${splits.join(' and ')} images.` : ''
+      throw new Failure('not-found', `Run ${runId} has not been evaluated on ${split} images.${others} Evaluate it first.`)
+    }
     return { db, scored: { runId, split } }
   }
 

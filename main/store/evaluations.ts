@@ -1,7 +1,7 @@
 /** What a run scored on a split: figures, each image's guesses, and the confusions that follow. */
-import type { Split } from '../../shared/contract/common.ts'
+import { splits, type Split } from '../../shared/contract/common.ts'
 import type { Evaluation } from '../../shared/contract/runs.ts'
-import { inTransaction, row, run, type Db } from './db.ts'
+import { inTransaction, row, rows, run, type Db } from './db.ts'
 
 /** [class id, probability] */
 export type StoredGuess = readonly [classId: number, probability: number]
@@ -59,4 +59,10 @@ export function evaluationOf(db: Db, runId: number, split: Split): Evaluation | 
     split,
   )
   return found && { ...found, experts: JSON.parse(found.experts) as Evaluation['experts'] }
+}
+
+/** The splits that the run was scored on. */
+export function scoredSplits(db: Db, runId: number): Split[] {
+  const found = new Set(rows<{ readonly split: Split }>(db, 'SELECT split FROM evaluation WHERE run_id = ?', runId).map(({ split }) => split))
+  return splits.filter((split) => found.has(split))
 }

@@ -98,11 +98,21 @@ test('an evaluation is kept whole, and scoring again replaces it', () => {
   const runId = scoredRun()
   expect(evaluationOf(db, runId, 'val')).toEqual(evaluation)
   expect(evaluationOf(db, runId, 'test')).toBeUndefined()
-  expect(runById(db, runId)!.evaluation).toEqual(evaluation)
+  expect(runById(db, runId)!).toMatchObject({ evaluation, scored: ['val'] })
   const [first] = frozenImages(db, runId, 'val')
   saveEvaluation(db, runId, { ...evaluation, images: 1 }, [prediction(first!.imageId, 1, 1)])
   expect(cells(db, { runId, split: 'val' })).toEqual([{ actual: 1, predicted: 1, count: 1 }])
   expect(cellImages(db, { runId, split: 'val' }, { actual: 1, limit: 10, offset: 0 }).total).toBe(1)
+})
+
+test('a run of a folder without validation images tells that its test images are scored', () => {
+  const { id } = createRun(db, config, owner, 0)
+  expect(runById(db, id)!.scored).toEqual([])
+  const imageId = image(1, 'test')
+  saveEvaluation(db, id, { ...evaluation, split: 'test', images: 1 }, [prediction(imageId, 1, 2)])
+  expect(runById(db, id)!).toMatchObject({ evaluation: null, scored: ['test'] })
+  saveEvaluation(db, id, evaluation, [])
+  expect(runById(db, id)!.scored).toEqual(['val', 'test'])
 })
 
 test('an evaluation that cannot be written whole leaves the old one', () => {

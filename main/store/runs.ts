@@ -3,7 +3,7 @@ import type { Split } from '../../shared/contract/common.ts'
 import type { Epoch, Run, RunStatus } from '../../shared/contract/runs.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import { inTransaction, row, rows, run, type Db } from './db.ts'
-import { evaluationOf } from './evaluations.ts'
+import { evaluationOf, scoredSplits } from './evaluations.ts'
 
 /** A run as the database knows it; whether it can be resumed depends on what goes on besides. */
 export type RunRecord = Omit<Run, 'canResume'>
@@ -117,6 +117,7 @@ function recordOf(db: Db, found: RunRow): RunRecord {
     device: found.device,
     tensorflow: found.tensorflow,
     evaluation: evaluationOf(db, found.id, 'val') ?? null,
+    scored: scoredSplits(db, found.id),
   }
 }
 

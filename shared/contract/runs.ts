@@ -59,6 +59,8 @@ const RunSchema = v.object({
   tensorflow: v.nullable(v.string()),
   /** On the validation split, once finished; stopped runs have it too where an epoch was done. */
   evaluation: v.nullable(EvaluationSchema),
+  /** Splits whose confusions are there, in the order train, val, test: without validation images maybe test alone. */
+  scored: v.array(SplitSchema),
 })
 export type Run = v.InferOutput<typeof RunSchema>
 

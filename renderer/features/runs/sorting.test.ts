@@ -22,6 +22,7 @@ const run = (id: number, top1: number | null, experts = 3): Run => ({
   device: null,
   tensorflow: null,
   evaluation: top1 === null ? null : { split: 'val', images: 20, top1, many: top1, medium: null, few: null, experts: [], expertsUsed: experts, imagesPerSecond: 10 },
+  scored: top1 === null ? [] : ['val'],
 })
 const ids = (runs: readonly Run[]): number[] => runs.map((one) => one.id)
 

@@ -43,6 +43,7 @@ const run = (id: number, status: Run['status']): Run => ({
   device: null,
   tensorflow: null,
   evaluation: null,
+  scored: [],
 })
 const epoch = (number: number): Epoch => ({ epoch: number, learningRate: 0.1, loss: 1, top1: null, many: null, medium: null, few: null, experts: [], imagesPerSecond: 1, seconds: 1 })
 const progress: RunProgress = { projectId, runId: 2, phase: 'training', epoch: 2, epochs: 4, done: 0, total: 9, loss: null, imagesPerSecond: null, secondsLeft: null, peakMemoryBytes: null }
