@@ -1,11 +1,11 @@
 /** Folders of this machine: picked in a dialog on the desktop, or level by level in a browser. Names of folders only. */
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import type { folderCommands } from '../../shared/contract/folders.ts'
 import { Failure } from '../../shared/failure.ts'
-import { notFound } from '../notFound.ts'
+import { existingPlaceOf } from '../places.ts'
 import { projectFile } from '../store/open.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
 import type { Projects } from './projects.ts'
@@ -20,7 +20,7 @@ export function folderHandlers(context: ServiceContext, projects: Projects): Han
     'folders.list': ({ path: asked }) => listFolders(asked ?? homedir()),
     'folders.reveal': ({ path: asked }) => {
       const desktop = desktopOf(context)
-      const place = truePath(asked)
+      const place = existingPlaceOf(asked)
       if (!projects.all().some((project) => isWithin(project.folder, place))) throw new Failure('permission', `${asked} is not part of an open project.`)
       desktop.reveal(place)
       return {}
@@ -29,7 +29,7 @@ export function folderHandlers(context: ServiceContext, projects: Projects): Han
 }
 
 async function listFolders(asked: string): Promise<{ path: string; parent: string | null; folders: { name: string; path: string; isProject: boolean }[] }> {
-  const place = truePath(asked)
+  const place = existingPlaceOf(asked)
   if (kernelFolders.some((folder) => isWithin(folder, place))) throw new Failure('permission', `${place} belongs to the operating system.`)
   const entries = await readdir(place, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Failure(error.code === 'ENOTDIR' ? 'invalid-input' : 'permission', `${place} cannot be listed (${error.code}).`)
@@ -45,15 +45,6 @@ async function listFolders(asked: string): Promise<{ path: string; parent: strin
   const above = path.dirname(place)
   const byName = new Intl.Collator(undefined, { numeric: true }).compare
   return { path: place, parent: above === place ? null : above, folders: folders.flat().sort((a, b) => byName(a.name, b.name)) }
-}
-
-function truePath(asked: string): string {
-  const expanded = asked === '~' || asked.startsWith('~/') ? path.join(homedir(), asked.slice(1)) : asked
-  try {
-    return realpathSync(path.resolve(expanded))
-  } catch (error) {
-    throw notFound(asked, error)
-  }
 }
 
 function desktopOf(context: ServiceContext): NonNullable<ServiceContext['desktop']> {

@@ -11,6 +11,7 @@ import type { Inspection } from '../importer/contract.ts'
 import type { Decoders } from '../importer/decoders.ts'
 import { scanFolder, type FoundFile } from '../importer/scan.ts'
 import { splitClass } from '../importer/split.ts'
+import { placeOf } from '../places.ts'
 import { classOfFolder, classesInUse } from '../store/classes.ts'
 import { inTransaction, type Db } from '../store/db.ts'
 import { insertImage, knownImage, markMissing, markPresent, pendingImages, settleSplit, settledCounts, updateImage, type PendingImage } from '../store/importing.ts'
@@ -48,7 +49,7 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   const skips: { path: string; reason: string }[] = []
   const progress = (phase: ImportProgress['phase'], done: number, total: number): void => job.onProgress({ phase, done, total, added: totals.added, skipped: skips.length })
 
-  const folder = path.resolve(request.folder)
+  const folder = placeOf(request.folder)
   if (isWithin(project.folder, folder)) throw new Failure('invalid-input', `${folder} is part of the project itself. Pick the folder that holds the images.`)
   const files: FoundFile[] = []
   for await (const found of scanFolder(folder, [project.folder])) {

@@ -1,11 +1,11 @@
 /** Projects that are open, and the commands that open, make and forget them. */
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Project, projectCommands } from '../../shared/contract/projects.ts'
 import { Failure } from '../../shared/failure.ts'
-import { notFound } from '../notFound.ts'
 import { sweepTemporary } from '../atomic.ts'
+import { existingPlaceOf, placeOf } from '../places.ts'
 import type { Db } from '../store/db.ts'
 import { closeStore, createStore, openStore, projectFile } from '../store/open.ts'
 import { insertProject, projectTotals, readProject } from '../store/projects.ts'
@@ -40,7 +40,7 @@ export function openProjects(): Projects {
   const closers: ((project: OpenProject) => Promise<void> | void)[] = []
 
   const open = (folder: string): OpenProject => {
-    const place = existingFolder(folder)
+    const place = existingPlaceOf(folder)
     const known = [...byId.values()].find((project) => project.folder === place)
     if (known) return known
     const db = openStore(place)
@@ -65,7 +65,7 @@ export function openProjects(): Projects {
     all: () => [...byId.values()],
     open,
     create(folder) {
-      const place = path.resolve(folder)
+      const place = placeOf(folder)
       const names = namesIn(place)
       if (names.length > 0) {
         if (names.includes(projectFile)) throw new Failure('already-exists', `${place} holds a project already. Open it, or pick another folder.`)
@@ -104,7 +104,7 @@ export function projectHandlers(context: ServiceContext, projects: Projects): Ha
       return {}
     },
     'projects.forget': ({ folder }) => {
-      recent.forget(folder)
+      recent.forget(placeOf(folder))
       return {}
     },
     'projects.sample': async () => {
@@ -116,15 +116,6 @@ export function projectHandlers(context: ServiceContext, projects: Projects): Ha
 
 function shown({ id, name, folder, createdAt, db }: OpenProject): Project {
   return { id, name, folder, createdAt, ...projectTotals(db) }
-}
-
-/** The folder's one true path, so that two ways to write it are one project. */
-function existingFolder(folder: string): string {
-  try {
-    return realpathSync(path.resolve(folder))
-  } catch (error) {
-    throw notFound(folder, error)
-  }
 }
 
 /** None where the folder does not exist yet. */
