@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { groupOf, headFirst, imbalanceFactor } from './tail.ts'
+import { groupOf, headFirst, imbalanceFactor, rarestFirst } from './tail.ts'
 
 it('puts the borders where the paper does: more than 100, 20 to 100, fewer than 20', () => {
   expect([101, 100, 20, 19, 0].map(groupOf)).toEqual(['many', 'medium', 'medium', 'few', 'few'])
@@ -19,4 +19,10 @@ it('orders head first, equal counts by name', () => {
     { name: 'c', train: 9 },
   ]
   expect(classes.sort(headFirst).map(({ name }) => name)).toEqual(['c', 'a', 'b'])
+})
+
+it('mistakes come from the rarest true class on, then by falling count, then by name', () => {
+  const mistake = (train: number, count: number, actualName: string, predictedName: string) => ({ train, count, actualName, predictedName })
+  const sorted = [mistake(2, 1, 'b', 'z'), mistake(2, 1, 'b', 'a'), mistake(2, 1, 'a', 'z'), mistake(2, 9, 'z', 'a'), mistake(1, 1, 'z', 'a'), mistake(50, 99, 'a', 'b')].sort(rarestFirst)
+  expect(sorted.map(({ train, count, actualName, predictedName }) => `${train} ${count} ${actualName}${predictedName}`)).toEqual(['1 1 za', '2 9 za', '2 1 az', '2 1 ba', '2 1 bz', '50 99 ab'])
 })

@@ -17,5 +17,24 @@ export function imbalanceFactor(trainCounts: readonly number[]): number | null {
 
 /** Sorts classes by falling training count, then by name, so that equal counts keep one order everywhere. */
 export function headFirst(a: { readonly train: number; readonly name: string }, b: { readonly train: number; readonly name: string }): number {
-  return b.train - a.train || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  return b.train - a.train || byText(a.name, b.name)
+}
+
+/** A cell off the diagonal of a confusion matrix. */
+export interface Mistake {
+  /** Training images of the true class. */
+  readonly train: number
+  readonly count: number
+  readonly actualName: string
+  readonly predictedName: string
+}
+
+/** Sorts what classes were taken for: the rarest true class first, then by falling count, then by names. */
+export function rarestFirst(a: Mistake, b: Mistake): number {
+  return a.train - b.train || b.count - a.count || byText(a.actualName, b.actualName) || byText(a.predictedName, b.predictedName)
+}
+
+/** By code units and not by a locale: the same order on every machine. */
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,5 +1,6 @@
 /** Reading the confusions of a scored split: cells, and the images behind a cell. */
 import type { Split } from '../../shared/contract/common.ts'
+import { rarestFirst, type Mistake } from '../../shared/tail.ts'
 import { row, rows, type Db } from './db.ts'
 import type { StoredGuess, StoredPrediction } from './evaluations.ts'
 
@@ -22,13 +23,10 @@ export function cells(db: Db, scored: Scored): Cell[] {
   return rows<Cell>(db, cellsSql, scored)
 }
 
-export interface ErrorCell extends Cell {
+/** `train`: training images of the true class when the run started. */
+export interface ErrorCell extends Cell, Mistake {
   /** Images of the true class on the split. */
   readonly support: number
-  /** Training images of the true class when the run started. */
-  readonly train: number
-  readonly actualName: string
-  readonly predictedName: string
 }
 
 export const errorCellsSql = (ofClass: boolean): string => `
@@ -38,13 +36,13 @@ export const errorCellsSql = (ofClass: boolean): string => `
     JOIN run_class ON run_class.run_id = confusion.run_id AND run_class.class_id = confusion.actual
     JOIN class AS truth ON truth.id = confusion.actual
     JOIN class AS taken ON taken.id = confusion.predicted
-  WHERE confusion.run_id = :runId AND confusion.split = :split AND confusion.actual <> confusion.predicted ${ofClass ? 'AND confusion.actual = :classId' : ''}
-  ORDER BY run_class.train, confusion.count DESC, truth.name, taken.name
-  LIMIT :top`
+  WHERE confusion.run_id = :runId AND confusion.split = :split AND confusion.actual <> confusion.predicted ${ofClass ? 'AND confusion.actual = :classId' : ''}`
 
-/** Errors only, those of the rarest true class first, then by falling count. */
+/** Errors only, in the order that every view lists them in. */
 export function errorCells(db: Db, scored: Scored, { classId, top }: { classId?: number | undefined; top?: number | undefined }): ErrorCell[] {
-  return rows<ErrorCell>(db, errorCellsSql(classId !== undefined), { ...scored, ...(classId === undefined ? {} : { classId }), top: top ?? -1 })
+  return rows<ErrorCell>(db, errorCellsSql(classId !== undefined), { ...scored, ...(classId === undefined ? {} : { classId }) })
+    .sort(rarestFirst)
+    .slice(0, top)
 }
 
 export interface CellImage extends StoredPrediction {
