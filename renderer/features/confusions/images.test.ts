@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from 'vitest'
 import type { Prediction } from '../../../shared/contract/confusions.ts'
 import { contract, type WorkbenchContract } from '../../../shared/contract/index.ts'
 import { Failure } from '../../../shared/failure.ts'
-import { serve, type Handlers } from '../../../shared/rpc.ts'
+import { serve, type Emit, type Handlers } from '../../../shared/rpc.ts'
 
 /** The window's wire ends in this file: a stand-in for main that answers as the contract says. */
 let toWindow: (message: unknown) => void = () => undefined
@@ -25,6 +25,7 @@ const question = { projectId: '5d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d', runId: 1, 
 const total = 75
 const journal: { imageId: number; before: number }[] = []
 let classes: Map<number, number>
+let emit: Emit<WorkbenchContract>
 
 const imageOf = (imageId: number): Prediction => ({
   imageId,
@@ -43,16 +44,18 @@ beforeEach(() => {
   journal.length = 0
   const handlers: Partial<Handlers<WorkbenchContract>> = {
     'confusions.images': ({ offset, limit }) => ({ total, images: Array.from({ length: Math.min(limit, total - offset) }, (_, n) => imageOf(offset + n + 1)) }),
-    'labels.set': ({ imageIds, classId }) => {
+    'labels.set': ({ projectId, imageIds, classId }) => {
       const [imageId] = imageIds
       if (classId === 99) throw new Failure('not-found', 'There is no class 99.')
       journal.push({ imageId: imageId!, before: classes.get(imageId!) ?? 9 })
       classes.set(imageId!, classId)
+      emit('labels.changed', { projectId })
       return { changed: 1, canUndo: true, canRedo: false }
     },
-    'labels.undo': () => {
+    'labels.undo': ({ projectId }) => {
       const step = journal.pop()
       if (step) classes.set(step.imageId, step.before)
+      if (step) emit('labels.changed', { projectId })
       return { changed: step ? 1 : 0, canUndo: journal.length > 0, canRedo: true }
     },
   }
@@ -64,7 +67,7 @@ beforeEach(() => {
     },
     onClose: () => undefined,
   }
-  serve(contract, wire, handlers as Handlers<WorkbenchContract>)
+  emit = serve(contract, wire, handlers as Handlers<WorkbenchContract>)
 })
 
 it('pages through the images of a cell', async () => {
@@ -85,6 +88,36 @@ it('relabels an image at once and takes back only what was done here', async () 
   expect(store.images[2]?.classId).toBe(9)
   await store.undo()
   expect(journal).toHaveLength(1)
+})
+
+it('takes back one step a time, however fast it is asked', async () => {
+  const store = useCellImagesStore()
+  journal.push({ imageId: 2, before: 5 })
+  await store.open(question)
+  await store.relabel(3, 7)
+  await Promise.all([store.undo(), store.undo()])
+  expect(journal).toHaveLength(1)
+})
+
+it('takes nothing back in a project after relabelling in another', async () => {
+  const store = useCellImagesStore()
+  await store.open(question)
+  await store.relabel(3, 7)
+  store.close()
+  await store.open({ ...question, projectId: '6d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d' })
+  expect(store.steps).toBe(0)
+  await store.undo()
+  expect(journal).toHaveLength(1)
+})
+
+it('takes nothing back once another window has relabelled', async () => {
+  const store = useCellImagesStore()
+  await store.open(question)
+  await store.relabel(3, 7)
+  journal.push({ imageId: 8, before: 9 })
+  emit('labels.changed', { projectId: question.projectId })
+  await store.undo()
+  expect(journal).toHaveLength(2)
 })
 
 it('keeps the label and says why where relabelling fails', async () => {

@@ -1,10 +1,10 @@
 /** The images of the opened cell, and what is relabelled among them. */
 import { defineStore } from 'pinia'
-import { onScopeDispose, shallowRef } from 'vue'
+import { onScopeDispose, shallowRef, watch } from 'vue'
 import type { Split } from '../../../shared/contract/common.ts'
 import type { Prediction } from '../../../shared/contract/confusions.ts'
 import { Failure } from '../../../shared/failure.ts'
-import { call, on } from '../../api.ts'
+import { call, connectionState, on } from '../../api.ts'
 
 export interface Asked {
   readonly projectId: string
@@ -23,10 +23,18 @@ export const useCellImagesStore = defineStore('confusions.images', () => {
   const total = shallowRef(0)
   const loading = shallowRef(false)
   const failure = shallowRef<Failure | null>(null)
-  /** Steps that were taken here and not taken back: what undo may take back from here. */
+  /** Steps that this window took last and has not taken back: what undo may take back from here. */
   const steps = shallowRef(0)
+  /** The project that they were taken in. */
+  let stepsOf: string | null = null
+  /** One change at a time, so that what is told while it is made can be told from what another window does. */
+  let lastChange: Promise<void> = Promise.resolve()
+  let isChanging = false
+  let toldMeanwhile = 0
 
   async function open(question: Asked): Promise<void> {
+    if (question.projectId !== stepsOf) steps.value = 0
+    stepsOf = question.projectId
     asked.value = question
     images.value = []
     total.value = 0
@@ -67,34 +75,60 @@ export const useCellImagesStore = defineStore('confusions.images', () => {
   }
 
   /** Gives an image another class; the run's matrix stays what was measured. */
-  async function relabel(imageId: number, classId: number): Promise<void> {
-    const question = asked.value
-    if (!question) return
-    try {
-      const step = await call('labels.set', { projectId: question.projectId, imageIds: [imageId], classId })
-      if (step.changed > 0) steps.value += 1
+  const relabel = (imageId: number, classId: number): Promise<void> =>
+    inTurn(async ({ projectId }) => {
+      const { changed } = await told(call('labels.set', { projectId, imageIds: [imageId], classId }))
+      if (changed > 0) steps.value += 1
       images.value = images.value.map((image) => (image.imageId === imageId ? { ...image, classId } : image))
-    } catch (error) {
-      failure.value = Failure.from(error)
-    }
-  }
+    })
 
-  async function undo(): Promise<void> {
-    const question = asked.value
-    if (!question || steps.value === 0) return
-    try {
-      await call('labels.undo', { projectId: question.projectId })
-      steps.value -= 1
+  const undo = (): Promise<void> =>
+    inTurn(async ({ projectId }) => {
+      if (steps.value === 0) return
+      await told(call('labels.undo', { projectId }))
+      steps.value = Math.max(0, steps.value - 1)
       await refresh()
-    } catch (error) {
-      failure.value = Failure.from(error)
+    })
+
+  function inTurn(change: (question: Asked) => Promise<void>): Promise<void> {
+    const question = asked.value
+    const turn = async (): Promise<void> => {
+      if (!question || question.projectId !== asked.value?.projectId) return
+      try {
+        await change(question)
+      } catch (error) {
+        failure.value = Failure.from(error)
+      }
+    }
+    lastChange = lastChange.then(turn)
+    return lastChange
+  }
+
+  /** Main tells of a change before it answers. What is told besides another window did: the newest step is not this window's then. */
+  async function told<T extends { readonly changed: number }>(answer: Promise<T>): Promise<T> {
+    isChanging = true
+    toldMeanwhile = 0
+    let own = 0
+    try {
+      const step = await answer
+      own = step.changed > 0 ? 1 : 0
+      return step
+    } finally {
+      isChanging = false
+      if (toldMeanwhile > own) steps.value = 0
     }
   }
 
-  const stopHearing = on('labels.changed', (change) => {
-    if (change.projectId === asked.value?.projectId) refresh().catch((error: unknown) => (failure.value = Failure.from(error)))
+  const stopHearing = on('labels.changed', ({ projectId }) => {
+    if (projectId === stepsOf) {
+      if (isChanging) toldMeanwhile += 1
+      else steps.value = 0
+    }
+    if (projectId === asked.value?.projectId) refresh().catch((error: unknown) => (failure.value = Failure.from(error)))
   })
   onScopeDispose(stopHearing)
+  // What other windows did while the connection was lost was not heard.
+  watch(connectionState, (now) => now === 'lost' && (steps.value = 0))
 
   return { asked, images, total, loading, failure, steps, open, close, more, relabel, undo }
 })
