@@ -1,5 +1,6 @@
 /** What a choice of experts costs, before anything is trained. */
 import type { RunRequest } from './recipe.ts'
+import { blocksPerStage, expertChannels, trunkChannels } from './resnet32.ts'
 
 export interface ModelCost {
   /** Trainable numbers: convolutions, batch-norm scales and offsets, classifier. */
@@ -9,19 +10,16 @@ export interface ModelCost {
   readonly expertMacs: number
 }
 
-const blocksPerStage = 5
-const trunkWidth = 16
-
 /** Counts of a ResNet-32 with experts: 3 x 3 convolutions in five basic blocks a stage, option A shortcuts. */
 export function costOf(choice: Pick<RunRequest, 'experts' | 'widths' | 'head' | 'imageSize'>, classes: number): ModelCost {
-  const [middle, last] = choice.widths === 'reduced' ? ([24, 48] as const) : ([32, 64] as const)
+  const [middle, last] = expertChannels[choice.widths]
   const full = choice.imageSize
   const half = Math.ceil(full / 2)
   const quarter = Math.ceil(half / 2)
 
-  const trunk = add(convolution(3, trunkWidth, full), stage(trunkWidth, trunkWidth, full))
+  const trunk = add(convolution(3, trunkChannels, full), stage(trunkChannels, trunkChannels, full))
   const head = { parameters: last * classes + (choice.head === 'linear' ? classes : 0), macs: last * classes }
-  const expert = add(stage(trunkWidth, middle, half), stage(middle, last, quarter), head)
+  const expert = add(stage(trunkChannels, middle, half), stage(middle, last, quarter), head)
   return { parameters: trunk.parameters + choice.experts * expert.parameters, trunkMacs: trunk.macs, expertMacs: expert.macs }
 }
 

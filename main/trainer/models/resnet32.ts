@@ -2,6 +2,7 @@
  * ResNet-32 for small images (He et al. 2016, section 4.2) with RIDE's experts: all share the stem and the first
  * stage; each has its own second and third stage and its own classifier.
  */
+import { blocksPerStage, expertChannels, trunkChannels } from '../../../shared/resnet32.ts'
 import { add, relu } from '../graph/arithmetic.ts'
 import type { Tensor } from '../graph/graph.ts'
 import { mean } from '../graph/mean.ts'
@@ -11,23 +12,21 @@ import type { Layers } from './layers.ts'
 export interface Resnet32Config {
   readonly experts: number
   readonly classes: number
-  /** `reduced`: 24 and 48 channels in the experts' stages, as in RIDE; `full`: 32 and 64. */
-  readonly widths: 'reduced' | 'full'
+  /** Of the experts' stages. */
+  readonly widths: keyof typeof expertChannels
   readonly head: 'cosine' | 'linear'
   /** s of the cosine classifier. */
   readonly scale: number
 }
-
-const blocksPerStage = 5
 
 /**
  * Every expert's logits.
  * @param images normalised, [n, s, s, 3]
  */
 export function resnet32(layers: Layers, images: Tensor, config: Resnet32Config): readonly [Tensor, ...Tensor[]] {
-  const [middle, last] = config.widths === 'reduced' ? ([24, 48] as const) : ([32, 64] as const)
-  const stem = relu(layers.convolution(images, { conv: 'conv1', norm: 'bn1' }, { kernel: 3, out: 16, stride: 1 })) // [n, s, s, 16]
-  const trunk = stage(layers, stem, 'layer1', 16, 1) // [n, s, s, 16]
+  const [middle, last] = expertChannels[config.widths]
+  const stem = relu(layers.convolution(images, { conv: 'conv1', norm: 'bn1' }, { kernel: 3, out: trunkChannels, stride: 1 })) // [n, s, s, 16]
+  const trunk = stage(layers, stem, 'layer1', trunkChannels, 1) // [n, s, s, 16]
 
   const expert = (e: number): Tensor => {
     const half = stage(layers, trunk, `layer2s.${e}`, middle, 2) // [n, s/2, s/2, middle]

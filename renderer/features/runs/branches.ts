@@ -2,6 +2,7 @@
  * Where everything stands in the picture of trunk and branches: the image and the shared trunk on the left, one branch
  * for each expert, their mean on the right. Units are those of the SVG's view box.
  */
+import { blocksPerStage, expertChannels, trunkChannels } from '../../../shared/resnet32.ts'
 
 export interface Bar {
   readonly x: number
@@ -36,7 +37,6 @@ export interface BranchPicture {
 
 const width = 680
 const margin = 16
-const blocksPerStage = 5
 const barWidth = 6
 const barPitch = 10
 const stageGap = 10
@@ -50,13 +50,13 @@ const meanRadius = 30
 const laneHeight = (experts: number): number => Math.max(44, Math.min(76, 340 / experts))
 
 /** Channels of the widest layer are drawn as tall as the lane allows, the others in proportion. */
-const widestChannels = 64
+const widestChannels = expertChannels.full[1]
 
 /**
  * @param experts 1 to 8
  * @param widths whether the experts' layers are narrowed to three quarters; it changes the height of their bars
  */
-export function branchPicture(experts: number, widths: 'reduced' | 'full'): BranchPicture {
+export function branchPicture(experts: number, widths: keyof typeof expertChannels): BranchPicture {
   const lane = laneHeight(experts)
   const height = Math.max(200, experts * lane + 2 * margin)
   const middle = height / 2
@@ -65,7 +65,7 @@ export function branchPicture(experts: number, widths: 'reduced' | 'full'): Bran
   const stage = (x: number, y: number, channels: number): Bar[] =>
     Array.from({ length: blocksPerStage }, (_, n) => bar(x + n * barPitch, y, barWidth, barHeight(channels)))
 
-  const [channels2, channels3] = widths === 'reduced' ? [24, 48] : [32, 64]
+  const [channels2, channels3] = expertChannels[widths]
   const trunkX = margin + imageSize + 28
   const trunkEnd = trunkX + stageWidth
   const branchX = trunkEnd + 84
@@ -89,7 +89,7 @@ export function branchPicture(experts: number, widths: 'reduced' | 'full'): Bran
     width,
     height,
     image: bar(margin, middle, imageSize, imageSize),
-    trunk: stage(trunkX, middle, 16),
+    trunk: stage(trunkX, middle, trunkChannels),
     branches,
     mean,
     pathStart: bend(margin + imageSize + 6, middle, trunkX - 6, middle),
