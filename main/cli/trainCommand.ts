@@ -3,8 +3,9 @@ import { Option, type Command } from 'commander'
 import type { Run, RunProgress } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import { backbones, losses, presets, type RunRequest } from '../../shared/recipe.ts'
+import { durationWords } from '../../shared/words.ts'
 import { positiveNumber, runName, wholeNumber } from './options.ts'
-import { accuracyLine, bytes, duration, whole } from './print.ts'
+import { accuracyLine, bytes, whole } from './print.ts'
 import { openProgress, type Progress } from './progress.ts'
 import { interruptible, withProject, type ProjectSession } from './session.ts'
 import { remark, show, type Shown } from './show.ts'
@@ -99,7 +100,7 @@ function listen(session: ProjectSession, { id, config }: Run, progress: Progress
 function wordsOf({ phase, epoch, epochs, loss, imagesPerSecond, secondsLeft }: RunProgress): string {
   if (phase === 'preparing') return 'Preparing images'
   if (phase === 'evaluating') return `Evaluating after epoch ${epoch} of ${epochs}`
-  const parts = [loss === null ? '' : `loss ${loss.toFixed(3)}`, imagesPerSecond === null ? '' : `${whole(imagesPerSecond)} images/s`, secondsLeft === null ? '' : `${duration(secondsLeft)} left`]
+  const parts = [loss === null ? '' : `loss ${loss.toFixed(3)}`, imagesPerSecond === null ? '' : `${whole(imagesPerSecond)} images/s`, secondsLeft === null ? '' : `${durationWords(secondsLeft)} left`]
   return [`Epoch ${epoch} of ${epochs}`, ...parts.filter((part) => part !== '')].join(', ')
 }
 
@@ -112,7 +113,7 @@ function resultOf(run: Run): object {
 function linesOf(run: Run): string[] {
   const speed = run.imagesPerSecond === null ? [] : [`${whole(run.imagesPerSecond)} training images a second on ${run.device ?? 'an unknown device'}, peak memory ${bytes(run.peakMemoryBytes ?? 0)}`]
   return [
-    `Run ${run.id} ${run.status}: ${run.epochsDone} of ${run.config.epochs} epochs in ${duration(run.seconds)}`,
+    `Run ${run.id} ${run.status}: ${run.epochsDone} of ${run.config.epochs} epochs in ${durationWords(run.seconds)}`,
     run.evaluation ? `On ${whole(run.evaluation.images)} validation images: ${accuracyLine(run.evaluation)}` : 'Not evaluated: no validation images, or no epoch done.',
     ...speed,
   ]

@@ -1,4 +1,6 @@
 /** Numbers as a person reads them: separators, one decimal for per cent, units always. English words, so English marks. */
+import { durationWords } from '../../shared/words.ts'
+
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
@@ -37,19 +39,7 @@ function ratio(factor: number | null | undefined): string {
 
 /** 247 seconds as `4 min 7 s`; the two largest units. */
 function duration(seconds: number | null | undefined): string {
-  if (seconds == null || !Number.isFinite(seconds)) return nothing
-  if (seconds > 0 && seconds < 1) return 'under 1 s'
-  const rounded = Math.round(seconds)
-  if (rounded < 60) return `${rounded} s`
-  if (rounded < 3600) return both(Math.floor(rounded / 60), 'min', rounded % 60, 's')
-  const minutes = Math.round(seconds / 60)
-  if (minutes < 24 * 60) return both(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
-  const hours = Math.round(seconds / 3600)
-  return both(Math.floor(hours / 24), 'd', hours % 24, 'h')
-}
-
-function both(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small ? `${large} ${largeUnit} ${small} ${smallUnit}` : `${large} ${largeUnit}`
+  return seconds == null || !Number.isFinite(seconds) ? nothing : durationWords(seconds)
 }
 
 /** 1610612736 as `1.5 GB`. */
