@@ -33,7 +33,7 @@ function nextError(matrix: Matrix, from: Position, down: number, right: number):
   return null
 }
 
-/** Where to start: the most telling error, as the list orders them, else the first cell. */
-export function firstCursor(telling: readonly Position[]): Position {
-  return telling[0] ? { row: telling[0].row, column: telling[0].column } : { row: 0, column: 0 }
+/** Where to start: the first error of the list, else the first cell. */
+export function firstCursor(mistakes: readonly Position[]): Position {
+  return mistakes[0] ? { row: mistakes[0].row, column: mistakes[0].column } : { row: 0, column: 0 }
 }

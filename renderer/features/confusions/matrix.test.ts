@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ClassResult } from '../../../shared/contract/confusions.ts'
 import { groupOf } from '../../../shared/tail.ts'
 import { firstCursor, moved } from './cursor.ts'
-import { describeCell, matrixOf, orderedClasses, rareConfusions, shareWithInterval } from './matrix.ts'
+import { describeCell, matrixOf, orderedClasses, mistakesOf, shareWithInterval } from './matrix.ts'
 import { scoresNamed, sortedScores } from './scores.ts'
 
 const classOf = (classId: number, name: string, train: number, support: number, correct: number): ClassResult => ({
@@ -56,21 +56,22 @@ describe('the matrix', () => {
   })
 })
 
-const pairs = (minEvidence: number, search = ''): string[] =>
-  rareConfusions(tailFirst, minEvidence, search).map((cell) => `${tailFirst.classes[cell.row]!.name} > ${tailFirst.classes[cell.column]!.name}`)
+const pairs = (withMany: boolean, search = ''): string[] =>
+  mistakesOf(tailFirst, { search, withMany }).map((cell) => `${tailFirst.classes[cell.row]!.name} > ${tailFirst.classes[cell.column]!.name}`)
 
 describe('what rare classes are taken for', () => {
-  it('lists the rarest group first, then the largest shares, and last what happened once', () => {
-    expect(pairs(1)).toEqual(['otter > deer', 'lynx > fox', 'fox > deer', 'deer > fox', 'lynx > deer'])
+  it('lists few and medium classes, the rarest first, then by falling count, however little evidence there is', () => {
+    expect(pairs(false)).toEqual(['otter > deer', 'lynx > fox', 'lynx > deer', 'fox > deer'])
   })
 
-  it('leaves out what has too little evidence', () => {
-    expect(pairs(5)).toEqual(['lynx > fox', 'fox > deer', 'deer > fox', 'lynx > deer'])
+  it('adds classes of many images at the end where they are asked for', () => {
+    expect(pairs(true)).toEqual([...pairs(false), 'deer > fox'])
   })
 
   it('searches both names', () => {
-    expect(pairs(1, ' Lynx')).toEqual(['lynx > fox', 'lynx > deer'])
-    expect(pairs(1, 'fox')).toEqual(['lynx > fox', 'fox > deer', 'deer > fox'])
+    expect(pairs(false, ' Lynx')).toEqual(['lynx > fox', 'lynx > deer'])
+    expect(pairs(false, 'fox')).toEqual(['lynx > fox', 'fox > deer'])
+    expect(pairs(true, 'fox')).toEqual(['lynx > fox', 'fox > deer', 'deer > fox'])
   })
 })
 
@@ -90,8 +91,8 @@ describe('the cursor', () => {
     expect(moved(tailFirst, { row: 0, column: 2 }, 'ArrowDown', true)).toEqual({ row: 1, column: 2 })
   })
 
-  it('starts at the most telling error', () => {
-    expect(firstCursor(rareConfusions(tailFirst, 5, ''))).toEqual({ row: 1, column: 2 })
+  it('starts at the first error of the list', () => {
+    expect(firstCursor(mistakesOf(tailFirst, { search: '', withMany: false }))).toEqual({ row: 0, column: 3 })
     expect(firstCursor([])).toEqual({ row: 0, column: 0 })
   })
 })

@@ -1,7 +1,7 @@
 /** The confusion matrix as it is shown: classes in the chosen order, cells by position. */
 import type { ClassResult } from '../../../shared/contract/confusions.ts'
 import { wilsonInterval, type ConfusionCount } from '../../../shared/metrics.ts'
-import { groups, headFirst } from '../../../shared/tail.ts'
+import { headFirst, rarestFirst } from '../../../shared/tail.ts'
 import { useNumberFormat } from '../../composables/useNumberFormat.ts'
 
 const format = useNumberFormat()
@@ -84,15 +84,15 @@ export function describeCell(matrix: Matrix, position: Position): string {
 }
 
 /**
- * What rare classes are taken for: errors only, those that happened more than once first, then the rarest group, then
- * the largest share; classes without enough evidence are left out.
+ * What classes of few and medium training images are taken for, with `withMany` the frequent ones too: the rarest true
+ * class first, then by falling count. Little evidence leaves nothing out, as the rarest classes have the least of it.
  */
-export function rareConfusions(matrix: Matrix, minEvidence: number, search: string): Cell[] {
+export function mistakesOf(matrix: Matrix, { search, withMany }: { readonly search: string; readonly withMany: boolean }): Cell[] {
   const wanted = search.trim().toLowerCase()
-  const groupRank = (cell: Cell): number => groups.length - 1 - groups.indexOf(matrix.classes[cell.row]!.group)
-  const trainOf = (cell: Cell): number => matrix.classes[cell.row]!.train
+  const named = (position: Position): boolean => [position.row, position.column].some((at) => matrix.classes[at]!.name.toLowerCase().includes(wanted))
   return matrix.cells
-    .filter((cell) => isError(cell) && !tooLittleEvidence(cell, minEvidence))
-    .filter((cell) => !wanted || [cell.row, cell.column].some((position) => matrix.classes[position]!.name.toLowerCase().includes(wanted)))
-    .sort((a, b) => Number(a.count === 1) - Number(b.count === 1) || groupRank(a) - groupRank(b) || b.count / b.support - a.count / a.support || b.count - a.count || trainOf(a) - trainOf(b))
+    .filter((cell) => isError(cell) && (withMany || matrix.classes[cell.row]!.group !== 'many') && named(cell))
+    .map((cell) => ({ cell, count: cell.count, train: matrix.classes[cell.row]!.train, actualName: matrix.classes[cell.row]!.name, predictedName: matrix.classes[cell.column]!.name }))
+    .sort(rarestFirst)
+    .map(({ cell }) => cell)
 }

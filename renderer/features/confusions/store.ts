@@ -7,11 +7,11 @@ import type { Run } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
 import type { ConfusionCount } from '../../../shared/metrics.ts'
 import { call, on } from '../../api.ts'
-import { matrixOf, rareConfusions, type Order } from './matrix.ts'
+import { matrixOf, mistakesOf, type Order } from './matrix.ts'
 
 export const useConfusionsStore = defineStore('confusions', () => {
   const projectId = shallowRef<string | null>(null)
-  /** Runs that were evaluated, newest first; null while they are being asked for. */
+  /** Runs with a scored split, newest first; null while they are being asked for. */
   const runs = shallowRef<readonly Run[] | null>(null)
   const runId = shallowRef<number | null>(null)
   const split = shallowRef<Split>('val')
@@ -23,9 +23,11 @@ export const useConfusionsStore = defineStore('confusions', () => {
   const measure = ref<'counts' | 'shares'>('shares')
   const minEvidence = ref(5)
   const search = ref('')
+  /** Whether the list names classes of many images too. */
+  const withMany = ref(false)
 
   const matrix = computed(() => told.value && matrixOf(told.value.classes, told.value.cells, order.value))
-  const rare = computed(() => (matrix.value ? rareConfusions(matrix.value, minEvidence.value, search.value) : []))
+  const mistakes = computed(() => (matrix.value ? mistakesOf(matrix.value, { search: search.value, withMany: withMany.value }) : []))
   const run = computed(() => runs.value?.find((one) => one.id === runId.value) ?? null)
   const nameOf = (classId: number): string => told.value?.classes.find((one) => one.classId === classId)?.name ?? `class ${classId}`
 
@@ -41,9 +43,12 @@ export const useConfusionsStore = defineStore('confusions', () => {
     try {
       const listed = await call('runs.list', { projectId: project })
       if (projectId.value !== project) return
-      runs.value = listed.filter((one) => one.evaluation !== null).sort((a, b) => b.id - a.id)
+      runs.value = listed.filter((one) => one.scored.length > 0).sort((a, b) => b.id - a.id)
       const before = runId.value
-      runId.value = (runs.value.find((one) => one.id === wanted) ?? runs.value[0])?.id ?? null
+      const turned = runs.value.find((one) => one.id === wanted) ?? runs.value[0] ?? null
+      runId.value = turned?.id ?? null
+      // A project without validation images may have answers for its test images alone.
+      if (turned && turned.id !== before && !turned.scored.includes(split.value)) split.value = turned.scored.includes('val') ? 'val' : turned.scored[0]!
       // Another run is loaded by the watcher.
       if (before === runId.value && told.value === null) await load()
     } catch (error) {
@@ -90,10 +95,13 @@ export const useConfusionsStore = defineStore('confusions', () => {
   const stopHearing = [
     on('confusions.changed', (change) => change.projectId === projectId.value && change.runId === runId.value && void load()),
     on('runs.changed', (change) => {
-      if (change.projectId === projectId.value && change.run.evaluation && !runs.value?.some((one) => one.id === change.run.id)) void open(change.projectId, runId.value)
+      if (change.projectId !== projectId.value || change.run.scored.length === 0 || !runs.value) return
+      const known = runs.value.some((one) => one.id === change.run.id)
+      if (known) runs.value = runs.value.map((one) => (one.id === change.run.id ? change.run : one))
+      else void open(change.projectId, runId.value)
     }),
   ]
   onScopeDispose(() => stopHearing.forEach((stop) => stop()))
 
-  return { projectId, runs, run, runId, split, failure, loading, order, measure, minEvidence, search, matrix, rare, nameOf, open, load, evaluate }
+  return { projectId, runs, run, runId, split, failure, loading, order, measure, minEvidence, search, withMany, matrix, mistakes, nameOf, open, load, evaluate }
 })
