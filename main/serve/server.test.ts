@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -106,6 +107,20 @@ describe('the loopback server', () => {
     expect(await upgrade({ origin: own() })).toBe(401)
     expect(await upgrade({ cookie: `${cookie}x`, origin: own() })).toBe(401)
     expect(await upgrade({ cookie, origin: own() }, '/other')).toBe(404)
+  })
+
+  it.each(['at once', 'once refused'])('outlives whoever resets a refused upgrade %s', async (when) => {
+    const resets = Array.from({ length: 20 }, async () => {
+      const socket = connect(server.port, '127.0.0.1')
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      socket.write('GET /rpc HTTP/1.1\r\nHost: evil\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', () => {
+        if (when === 'at once') socket.resetAndDestroy()
+      })
+      socket.on('data', () => socket.resetAndDestroy())
+      await closed
+    })
+    await Promise.all(resets)
+    expect(await get('/', { cookie })).toMatchObject({ status: 200 })
   })
 
   it('answers commands over the socket and ends one that sends no JSON', async () => {

@@ -62,6 +62,8 @@ export async function startServer(workbench: Workbench, options: { readonly port
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: messageBytesAllowed })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // From here on nobody else hears the socket's errors, and one that nobody hears would end the program.
+    socket.on('error', () => {})
     const { host, origin, cookie } = request.headers
     const refusal =
       !guard.allowsHost(host) || !guard.allowsOrigin(origin, true) ? '403 Forbidden'
