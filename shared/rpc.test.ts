@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import * as fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { Failure } from './failure.ts'
@@ -109,4 +110,46 @@ describe('rpc', () => {
     expect(await call('sums.add', { a: 1 })).toBe(2)
     cut(new Failure('closed', 'done'))
   })
+
+  it('answers a call that names no command, and throws at nothing that JSON can carry', async () => {
+    const { hear, posted } = server()
+    hear({ call: 1, command: { toString: 1 } })
+    hear({ call: { toString: 1 }, command: 'sums.add' })
+    expect(posted).toEqual([{ answer: 1, failure: expect.objectContaining({ code: 'invalid-input' }) }])
+
+    const word = fc.oneof(fc.constantFrom('sums.add', 'sums.fail', '__proto__', 'constructor'), fc.jsonValue())
+    const odd = fc.record({ call: fc.oneof(fc.integer(), fc.jsonValue()), command: word, input: fc.oneof(fc.record({ a: fc.jsonValue(), b: fc.jsonValue() }), fc.jsonValue()) }, { requiredKeys: [] })
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(odd, fc.jsonValue()), async (message) => {
+        const { hear, posted } = server()
+        hear(JSON.parse(JSON.stringify(message)))
+        await new Promise((resolve) => setImmediate(resolve))
+        const call = typeof message === 'object' && message !== null && 'call' in message && typeof message.call === 'number' ? [message.call] : []
+        expect(posted.map(({ answer }) => answer)).toEqual(JSON.parse(JSON.stringify(call)))
+      }),
+    )
+  })
 })
+
+/** The serving side alone, with its listener called directly, so that what it throws is seen. */
+function server() {
+  const posted: { readonly answer?: number }[] = []
+  let hear: (message: unknown) => void = () => {}
+  const wire: Wire = {
+    post: (message) => posted.push(message as { readonly answer?: number }),
+    on: (listener) => {
+      hear = listener
+      return () => {}
+    },
+    onClose: () => {},
+  }
+  serve(contract, wire, {
+    'sums.add': ({ a, b }) => a + b,
+    'sums.fail': () => {
+      throw new Failure('busy', 'The sum is taken.')
+    },
+    'sums.crash': () => 0,
+    'sums.never': () => new Promise<number>(() => {}),
+  })
+  return { hear, posted }
+}

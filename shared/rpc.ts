@@ -71,13 +71,19 @@ export function serve<C extends Contract>(contract: C, wire: Wire, handlers: Han
     return handlers[name as CommandName<C>](checked(known.input, input, name) as never)
   }
   const off = wire.on((raw) => {
-    const message = raw as Message
-    if (typeof message !== 'object' || message === null || !('call' in message)) return
-    answer(String(message.command), message.input).then(
-      (output) => post({ answer: message.call, output }),
+    if (typeof raw !== 'object' || raw === null) return
+    // What comes from outside is no Message before it was looked at.
+    const { call, command: name, input }: { call?: unknown; command?: unknown; input?: unknown } = raw
+    if (typeof call !== 'number') return
+    if (typeof name !== 'string') {
+      post({ answer: call, failure: new Failure('invalid-input', 'A call names its command as a text, and this one does not.').toData() })
+      return
+    }
+    answer(name, input).then(
+      (output) => post({ answer: call, output }),
       (error: unknown) => {
-        if (!(error instanceof Failure)) onCrash?.(error, String(message.command))
-        post({ answer: message.call, failure: Failure.from(error).toData() })
+        if (!(error instanceof Failure)) onCrash?.(error, name)
+        post({ answer: call, failure: Failure.from(error).toData() })
       },
     )
   })
