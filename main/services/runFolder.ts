@@ -1,5 +1,5 @@
 /** `runs/<id>/` of a project: configuration, checkpoints, logits. */
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { sweepTemporary, writeAtomically } from '../atomic.ts'
 import { runClasses, type RunRecord } from '../store/runs.ts'
@@ -17,13 +17,4 @@ export function makeRunFolder(project: OpenProject, run: RunRecord, version: str
   const { id, name, createdAt, trainImages, valImages, config } = run
   const classes = runClasses(project.db, id).map((known) => ({ name: known.name, train: known.train }))
   writeAtomically(path.join(folder, 'config.json'), `${JSON.stringify({ version, id, name, createdAt, trainImages, valImages, config, classes }, null, 2)}\n`)
-}
-
-/** Whether any checkpoint was completed; half-written ones carry a temporary name. */
-export function hasCheckpoint(project: OpenProject, runId: number): boolean {
-  try {
-    return readdirSync(path.join(runFolder(project, runId), 'checkpoints')).some((name) => !name.includes('.tmp-'))
-  } catch {
-    return false
-  }
 }

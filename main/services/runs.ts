@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Run, runCommands } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import { configOf } from '../../shared/recipe.ts'
+import { hasCheckpoint } from '../checkpoints.ts'
 import type { Decoders } from '../importer/decoders.ts'
 import { createRun, epochsOf, listRuns, ownedRuns, runById, runClasses, setMeasured, setStatus, type RunRecord } from '../store/runs.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
@@ -11,7 +12,7 @@ import { lendTrainers } from './lending.ts'
 import { evaluateFolder, evaluateSplit } from './runEvaluate.ts'
 import type { OpenProject, Projects } from './projects.ts'
 import { refuseUntrainable, refuseWithoutGpu } from './runChecks.ts'
-import { hasCheckpoint, makeRunFolder, runFolder } from './runFolder.ts'
+import { makeRunFolder, runFolder } from './runFolder.ts'
 import { isAlive, thisProcess } from './runOwner.ts'
 import { startRunWork, type Ending, type RunWork } from './runWork.ts'
 
@@ -98,7 +99,7 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
     const record = known(project, runId)
     if (isActive(project, runId)) throw new Failure('busy', `Run ${runId} is still going on. Stop it, or wait until it has ended.`)
     refuseElsewhere(project, record)
-    if (!hasCheckpoint(project, runId)) throw new Failure('not-found', `Run ${runId} has no checkpoint yet. Resume it and let it finish an epoch.`)
+    if (!hasCheckpoint(runFolder(project, runId))) throw new Failure('not-found', `Run ${runId} has no checkpoint yet. Resume it and let it finish an epoch.`)
     return record
   }
 
@@ -138,7 +139,7 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
         if (run.status === 'finished') throw new Failure('invalid-input', `Run ${runId} is finished: there is nothing left to resume. Start a new run for more epochs.`)
         makeRunFolder(project, run, context.version)
         setStatus(project.db, runId, 'preparing', { owner: thisProcess })
-        return begin(project, known(project, runId), hasCheckpoint(project, runId))
+        return begin(project, known(project, runId), hasCheckpoint(runFolder(project, runId)))
       },
       'runs.stop': async ({ projectId, runId }) => {
         const project = settled(projectId)

@@ -3,12 +3,13 @@
  * there, carries the digest of its tensors, and the last two are kept, so that one always loads.
  */
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import * as v from 'valibot'
 import { Failure } from '../../shared/failure.ts'
 import { checked } from '../../shared/rpc.ts'
 import { renameDurably, sweepTemporary, temporaryName } from '../atomic.ts'
+import { checkpointFolder, checkpointName, checkpointNames } from '../checkpoints.ts'
 import { decodeTensors, encodeTensors, type StoredTensor } from './safetensors.ts'
 
 const kept = 2
@@ -34,12 +35,12 @@ export interface Checkpoint {
 
 /** Writes a checkpoint; when this returns it is on disk, and only then the oldest goes. */
 export function saveCheckpoint(runFolder: string, { position, tensors }: Checkpoint): void {
-  const folder = path.join(runFolder, 'checkpoints')
+  const folder = checkpointFolder(runFolder)
   mkdirSync(folder, { recursive: true })
   sweepTemporary(folder)
   const text = JSON.stringify(position)
   const metadata = { version: formatVersion, position: text, sha256: digestOf(text, tensors) }
-  const file = path.join(folder, nameOf(position))
+  const file = path.join(folder, checkpointName(position))
   const temporary = temporaryName(file)
   try {
     writePieces(temporary, encodeTensors({ tensors, metadata }))
@@ -48,7 +49,7 @@ export function saveCheckpoint(runFolder: string, { position, tensors }: Checkpo
     rmSync(temporary, { force: true })
     throw asDiskFailure(error)
   }
-  for (const name of checkpointNames(folder).slice(kept)) rmSync(path.join(folder, name), { force: true })
+  for (const name of checkpointNames(runFolder).slice(kept)) rmSync(path.join(folder, name), { force: true })
 }
 
 /**
@@ -56,11 +57,10 @@ export function saveCheckpoint(runFolder: string, { position, tensors }: Checkpo
  * @throws Failure `unreadable` where none does
  */
 export function loadCheckpoint(runFolder: string): { readonly checkpoint: Checkpoint; readonly damaged: readonly string[] } {
-  const folder = path.join(runFolder, 'checkpoints')
   const damaged: string[] = []
-  for (const name of existsSync(folder) ? checkpointNames(folder) : []) {
+  for (const name of checkpointNames(runFolder)) {
     try {
-      return { checkpoint: readCheckpoint(path.join(folder, name)), damaged }
+      return { checkpoint: readCheckpoint(path.join(checkpointFolder(runFolder), name)), damaged }
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       damaged.push(name)
@@ -69,14 +69,9 @@ export function loadCheckpoint(runFolder: string): { readonly checkpoint: Checkp
   throw new Failure('unreadable', damaged.length > 0 ? `No checkpoint of the run can be read (${damaged.join(', ')} are damaged). Start the run again.` : 'The run has no checkpoint yet. Start it again.')
 }
 
-export function hasCheckpoint(runFolder: string): boolean {
-  const folder = path.join(runFolder, 'checkpoints')
-  return existsSync(folder) && checkpointNames(folder).length > 0
-}
-
 /** Removes checkpoints by name: damaged ones, which would otherwise count among the last two. */
 export function discardCheckpoints(runFolder: string, names: readonly string[]): void {
-  for (const name of names) rmSync(path.join(runFolder, 'checkpoints', name), { force: true })
+  for (const name of names) rmSync(path.join(checkpointFolder(runFolder), name), { force: true })
 }
 
 function readCheckpoint(file: string): Checkpoint {
@@ -84,18 +79,6 @@ function readCheckpoint(file: string): Checkpoint {
   if (metadata['version'] !== formatVersion) throw new Failure('newer-version', `${path.basename(file)} has checkpoint format ${metadata['version']}; format ${formatVersion} was expected.`)
   if (metadata['sha256'] !== digestOf(metadata['position'] ?? '', tensors)) throw new Failure('unreadable', `${path.basename(file)} is damaged: its digest does not match.`)
   return { position: checked(PositionSchema, parsed(metadata['position']), path.basename(file)), tensors }
-}
-
-/** Newest first: names sort as their positions do. */
-function checkpointNames(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => /^epoch-\d{6}-step-\d{8}\.safetensors$/.test(name))
-    .sort()
-    .reverse()
-}
-
-function nameOf({ epochsDone, stepsDone }: Position): string {
-  return `epoch-${String(epochsDone).padStart(6, '0')}-step-${String(stepsDone).padStart(8, '0')}.safetensors`
 }
 
 /** Of the position and of names, shapes and values, whatever order they are stored in. */

@@ -1,8 +1,9 @@
 /** The training loop. A run that was stopped or killed goes on from its last checkpoint to the same bits. */
 import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
+import { hasCheckpoint } from '../checkpoints.ts'
 import { epochOrder, openPixels, transformsOf, type PixelFile } from './batches.ts'
-import { discardCheckpoints, hasCheckpoint, loadCheckpoint, saveCheckpoint, type Position } from './checkpoint.ts'
+import { discardCheckpoints, loadCheckpoint, saveCheckpoint, type Position } from './checkpoint.ts'
 import type { TrainerContract, TrainJob, TrainResult } from './contract.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { checkTrainJob } from './job.ts'
