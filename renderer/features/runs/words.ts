@@ -15,9 +15,14 @@ export const titleOf = (run: Pick<Run, 'id' | 'name'>): string => (run.name && r
 
 /** What became of a run that did not finish, and what can be done; null where it finished or goes on. */
 export function endingOf(run: Run): { readonly tone: 'error' | 'warn'; readonly text: string } | null {
-  const resume = run.canResume ? ` Resume continues after epoch ${run.epochsDone} of ${run.config.epochs}.` : ' It has no checkpoint to go on from: start a new run.'
-  if (run.status === 'failed') return { tone: 'error', text: `${run.failure ?? 'The run failed.'}${resume}` }
-  if (run.status === 'interrupted') return { tone: 'warn', text: `The program that trained this run ended before it was done.${resume}` }
-  if (run.status === 'stopped') return { tone: 'warn', text: `Stopped after epoch ${run.epochsDone} of ${run.config.epochs}.${run.canResume ? ' Resume goes on from there.' : ''}` }
+  const next = nextOf(run)
+  if (run.status === 'failed') return { tone: 'error', text: `${run.failure ?? 'The run failed.'} ${next}` }
+  if (run.status === 'interrupted') return { tone: 'warn', text: `${run.failure ?? 'The program that trained this run ended before it was done.'} ${next}` }
+  if (run.status === 'stopped') return { tone: 'warn', text: `Stopped ${run.epochsDone === 0 ? 'in the first epoch' : `after epoch ${run.epochsDone} of ${run.config.epochs}`}. ${next}` }
   return null
+}
+
+function nextOf({ canResume, epochsDone, config }: Run): string {
+  if (!canResume) return 'This run cannot be resumed: start a new one.'
+  return epochsDone < config.epochs ? `Resumed, it goes on with epoch ${epochsDone + 1} of ${config.epochs}.` : 'Resumed, it goes on with the scores: every epoch is done.'
 }
