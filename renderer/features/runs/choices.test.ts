@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { RunRequestSchema, configOf, losses, presets, type RunRequest } from '../../../shared/recipe.ts'
-import { costSentence, expectedSeconds, lossChoices, presetChoices, scheduleSentences } from './choices.ts'
+import { costSentence, expectedSeconds, lossChoices, presetChoices, publishedGain, scheduleSentences } from './choices.ts'
 
 const request = (choice: v.InferInput<typeof RunRequestSchema> = {}): RunRequest => v.parse(RunRequestSchema, choice)
 
@@ -13,6 +13,12 @@ it('offers every loss and every preset once', () => {
 it('says what the experts cost', () => {
   expect(costSentence(request({ experts: 1 }), 100)).toMatch(/^1 expert: 0\.\d\d M parameters\.$/)
   expect(costSentence(request({ experts: 3 }), 100)).toMatch(/^3 experts: 0\.\d\d M parameters, 2\.\d times the time of one\.$/)
+})
+
+it('quotes the published gain only for what it was published for', () => {
+  expect(publishedGain(request({ experts: 3 }))).toMatch(/25\.7 %.*10\.6 %.*ICLR 2021/)
+  expect(publishedGain(request({ experts: 1 }))).toBe('')
+  expect(publishedGain(request({ experts: 3, loss: 'ce' }))).toBe('')
 })
 
 describe('the schedule in sentences', () => {

@@ -49,6 +49,12 @@ export function costSentence(request: RunRequest, classes: number): string {
   return `${request.experts} experts: ${millions} M parameters, ${timesOfOneExpert(request, classes).toFixed(1)} times the time of one.`
 }
 
+/** What the paper measured, for the choice that it measured it with; empty for others. Source: RIDE, ICLR 2021, CIFAR-100-LT. */
+export function publishedGain({ experts, loss }: Pick<RunRequest, 'experts' | 'loss'>): string {
+  if (experts === 1 || loss !== 'ride') return ''
+  return 'Published for 3 experts on CIFAR-100-LT: 25.7 % of images of rare classes right, against 10.6 % with plain cross entropy (RIDE, ICLR 2021). Other images gain more or less.'
+}
+
 const epochsOf = (count: number): string => (count === 1 ? '1 epoch' : `${count.toLocaleString('en')} epochs`)
 
 /** What the recipe makes of the choices, as sentences in the order in which they happen. */
