@@ -16,6 +16,8 @@ export function useImages(question: () => Question) {
   const pages = shallowReactive(new Map<number, readonly Image[]>())
   const asked = new Set<number>()
   let generation = 0
+  /** Cells that were in sight last. */
+  let inSight: readonly [first: number, last: number] = [0, 0]
 
   async function fetchPage(page: number): Promise<void> {
     if (asked.has(page)) return
@@ -36,19 +38,34 @@ export function useImages(question: () => Question) {
 
   /** Asks for what cells from `first` to `last` need. */
   function want(first: number, last: number): void {
-    for (let page = Math.floor(first / pageSize); page <= Math.floor(last / pageSize); page++) void fetchPage(page)
+    inSight = [first, last]
+    for (const page of pagesInSight()) void fetchPage(page)
+  }
+
+  function pagesInSight(): number[] {
+    const [first, last] = inSight.map((index) => Math.floor(index / pageSize)) as [number, number]
+    return Array.from({ length: last - first + 1 }, (_, n) => first + n)
   }
 
   const at = (index: number): Image | null => pages.get(Math.floor(index / pageSize))?.[index % pageSize] ?? null
 
+  /** Asks again for what is in sight, which stays in sight meanwhile: the grid does not scroll, so it asks for nothing itself. */
   function reload(): void {
     generation += 1
     asked.clear()
-    pages.clear()
-    void fetchPage(0)
+    const kept = pagesInSight()
+    for (const page of pages.keys()) if (!kept.includes(page)) pages.delete(page)
+    // The first page tells the total too, where what is in sight lies beyond the end by now.
+    for (const page of new Set([0, ...kept])) void fetchPage(page)
   }
 
-  watch(question, (now, before) => JSON.stringify(now) !== JSON.stringify(before) && ((total.value = null), reload()))
+  watch(question, (now, before) => {
+    if (JSON.stringify(now) === JSON.stringify(before)) return
+    total.value = null
+    pages.clear()
+    inSight = [0, 0]
+    reload()
+  })
   for (const event of ['images.changed', 'classes.changed', 'labels.changed'] as const) onScopeDispose(on(event, ({ projectId }) => projectId === question().projectId && reload()))
   void fetchPage(0)
   return { total, failure, at, want, reload }
