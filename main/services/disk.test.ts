@@ -7,6 +7,7 @@ const coded = (code: string): Error => Object.assign(new Error(code), { code })
 test.each([
   ['ENOSPC', 'disk', /disk is full/],
   ['SQLITE_FULL', 'disk', /disk is full/],
+  ['EFBIG', 'disk', /larger than/],
   ['EROFS', 'permission', /not allowed/],
   ['SQLITE_IOERR_WRITE', 'disk', /reported an error/],
 ])('%s becomes a sentence', (code, failure, words) => {

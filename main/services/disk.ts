@@ -5,6 +5,8 @@ export function diskFailure(error: unknown, what: string): unknown {
   const { code } = error as { readonly code?: unknown }
   if (error instanceof Failure || typeof code !== 'string') return error
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return new Failure('disk', `${what}: the disk is full. Free some space and try again.`)
+  // FAT ends a file at 4 GB, and an administrator may end it earlier.
+  if (code === 'EFBIG') return new Failure('disk', `${what}: a file became larger than the disk's format or a limit of the system allows. Choose smaller images, or another disk.`)
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code.startsWith('SQLITE_READONLY')) {
     return new Failure('permission', `${what}: writing is not allowed there (${code}). Check the folder's permissions and try again.`)
   }

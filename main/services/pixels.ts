@@ -11,6 +11,7 @@ import { Failure } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import type { Decoders } from '../importer/decoders.ts'
 import type { ImageFile } from '../store/imageFiles.ts'
+import { writeAll } from '../writeAll.ts'
 import { diskFailure } from './disk.ts'
 
 export type PixelShape = Readonly<Pick<RunConfig, 'imageSize' | 'fit'>>
@@ -83,7 +84,7 @@ async function fill(pixels: FileHandle, index: FileHandle, images: readonly Imag
     unflushed = []
     flushing = flushing.then(async () => {
       await pixels.datasync()
-      for (const image of flushed) await index.write(image.contentHash, 0, hashBytes, (image.imageId - 1) * hashBytes)
+      for (const image of flushed) await writeAll(index, image.contentHash.subarray(0, hashBytes), (image.imageId - 1) * hashBytes)
     })
     return flushing
   }
@@ -95,7 +96,7 @@ async function fill(pixels: FileHandle, index: FileHandle, images: readonly Imag
       if (preparing.signal?.aborted) throw new Failure('cancelled', 'Preparing the images was cancelled.')
       try {
         const decoded = await decodeAsImported(image, shape, decoders)
-        await pixels.write(decoded, 0, rowBytes, (image.imageId - 1) * rowBytes)
+        await writeAll(pixels, decoded, (image.imageId - 1) * rowBytes)
         unflushed.push(image)
         if (unflushed.length >= flushRows || unflushed.length * rowBytes >= flushBytes) await flush()
       } catch (error) {

@@ -12,6 +12,7 @@ import { imageFiles } from '../store/imageFiles.ts'
 import { presentImages, runClasses, type LabelledImage, type RunClass, type RunRecord } from '../store/runs.ts'
 import type { Trainer } from '../trainer/client.ts'
 import type { EvaluateResult } from '../trainer/contract.ts'
+import { writeAll } from '../writeAll.ts'
 import { diskFailure } from './disk.ts'
 import { inLanes, preparePixels } from './pixels.ts'
 import type { OpenProject } from './projects.ts'
@@ -108,7 +109,7 @@ async function decodeInto(pixelFile: string, files: readonly OutsideFile[], { co
   try {
     await inLanes(decoders.count, files, async ({ path: name, file, position }, row) => {
       try {
-        await pixels.write(await decoders.pixels(file, config.imageSize, config.fit), 0, rowBytes, row * rowBytes)
+        await writeAll(pixels, await decoders.pixels(file, config.imageSize, config.fit), row * rowBytes)
         decoded.push({ row, position })
       } catch (error) {
         if (!(error instanceof Failure) || error.code !== 'unreadable') throw error

@@ -3,13 +3,14 @@
  * there, carries the digest of its tensors, and the last two are kept, so that one always loads.
  */
 import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import * as v from 'valibot'
 import { Failure } from '../../shared/failure.ts'
 import { checked } from '../../shared/rpc.ts'
 import { renameDurably, sweepTemporary, temporaryName } from '../atomic.ts'
 import { checkpointFolder, checkpointName, checkpointNames } from '../checkpoints.ts'
+import { writeAllSync } from '../writeAll.ts'
 import { decodeTensors, encodeTensors, type StoredTensor } from './safetensors.ts'
 
 const kept = 2
@@ -93,9 +94,7 @@ function digestOf(position: string, tensors: ReadonlyMap<string, StoredTensor>):
 function writePieces(file: string, pieces: readonly Uint8Array[]): void {
   const descriptor = openSync(file, 'wx')
   try {
-    for (const piece of pieces) {
-      for (let written = 0; written < piece.length; ) written += writeSync(descriptor, piece, written)
-    }
+    for (const piece of pieces) writeAllSync(descriptor, piece)
   } finally {
     closeSync(descriptor)
   }

@@ -1,9 +1,10 @@
 /** Scores images by a run's newest checkpoint: a graph of its own, the weights constants in it. */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { Failure } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { renameDurably, temporaryName } from '../atomic.ts'
+import { writeAllSync } from '../writeAll.ts'
 import { openPixels } from './batches.ts'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { EvaluateJob, EvaluateResult, TrainerContract } from './contract.ts'
@@ -138,7 +139,7 @@ function openLogits(file: string, size: { readonly experts: number; readonly ima
       for (const [expert, values] of logits.entries()) {
         const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
         const place = (expert * size.images + from) * size.classes * Float32Array.BYTES_PER_ELEMENT
-        tried(() => writeAll(handle, bytes, place))
+        tried(() => writeAllSync(handle, bytes, place))
       }
     },
     finish() {
@@ -150,8 +151,4 @@ function openLogits(file: string, size: { readonly experts: number; readonly ima
       if (!finished) rmSync(temporary, { force: true })
     },
   }
-}
-
-function writeAll(handle: number, bytes: Uint8Array, place: number): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done, bytes.length - done, place + done)
 }
