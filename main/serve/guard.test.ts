@@ -21,6 +21,18 @@ describe('guard', () => {
     expect(guard.redeem(token)).toBeDefined()
   })
 
+  it('lets a short-lived token expire, and a printed one wait', () => {
+    let clock = 0
+    const guard = createGuard(4000, () => clock)
+    const [printed, first, second] = [guard.issueToken(), guard.issueToken(1000), guard.issueToken(1000)]
+    clock = 999
+    expect(guard.redeem(first)).toBeDefined()
+    clock = 1000
+    expect(guard.redeem(second)).toBeUndefined()
+    clock = 1e9
+    expect(guard.redeem(printed)).toBeDefined()
+  })
+
   it('reads no token for a minute after twenty wrong ones', () => {
     let clock = 0
     const guard = createGuard(4000, () => clock)

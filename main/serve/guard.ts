@@ -6,9 +6,9 @@ const failuresAllowed = 20
 const lockMs = 60_000
 
 export interface Guard {
-  /** A new link's token; it opens one browser, once. */
-  issueToken(): string
-  /** Takes a token back for a session's secret; undefined where it is wrong, used, or too many were tried. */
+  /** A new link's token; it opens one browser, once, and for so many milliseconds only. */
+  issueToken(lifeMs?: number): string
+  /** Takes a token back for a session's secret; undefined where it is wrong, used, too old, or too many were tried. */
   redeem(token: string): string | undefined
   /** Whether the cookie header carries a session of this server. */
   knows(cookieHeader: string | undefined): boolean
@@ -24,20 +24,24 @@ export function createGuard(port: number, now: () => number = () => performance.
   const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
   const origins = new Set([...hosts].map((host) => `http://${host}`))
   const cookieName = `ride-workbench-${port}`
-  const tokens: Buffer[] = []
+  let tokens: { readonly digest: Buffer; readonly until: number }[] = []
   const sessions: Buffer[] = []
   let failures = 0
   let lockedUntil = -Infinity
 
   return {
-    issueToken() {
+    issueToken(lifeMs = Infinity) {
       const token = randomBytes(32).toString('base64url')
-      tokens.push(digest(token))
+      tokens.push({ digest: digest(token), until: now() + lifeMs })
       return token
     },
     redeem(token) {
       if (now() < lockedUntil) return undefined
-      const index = find(tokens, token)
+      tokens = tokens.filter(({ until }) => now() < until)
+      const index = find(
+        tokens.map((issued) => issued.digest),
+        token,
+      )
       if (index < 0) {
         failures += 1
         if (failures >= failuresAllowed) {

@@ -1,6 +1,6 @@
 /** `ride serve`: the workbench in a browser, until it is told to stop. */
 import path from 'node:path'
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import { pageFolder } from '../entries.ts'
 import { openWorkbench } from '../services/index.ts'
 import { forkTrainer } from '../trainer/fork.ts'
@@ -8,6 +8,10 @@ import { userFolder } from '../userFolder.ts'
 import { version } from '../version.ts'
 import { openBrowser } from './browser.ts'
 import { startServer } from './server.ts'
+import { hearStop } from './stop.ts'
+
+/** The link that a browser is started with stands in the list of processes, where others may read it. */
+const openedLinkLifeMs = 60_000
 
 export interface ServeChoice {
   /** A project to open at once. */
@@ -20,8 +24,18 @@ export interface ServeChoice {
   readonly json?: boolean
 }
 
-/** Runs until SIGINT or SIGTERM. Prints the link alone on stdout; everything else goes to stderr. */
+/** Runs until it is asked to stop. Prints the link alone on stdout; everything else goes to stderr. */
 export async function runServe(choice: ServeChoice): Promise<void> {
+  // Heard before anything is open, so that whatever opens is closed.
+  const stop = hearStop()
+  try {
+    await serveUntil(stop.asked, choice)
+  } finally {
+    stop.release()
+  }
+}
+
+async function serveUntil(stopped: Promise<void>, choice: ServeChoice): Promise<void> {
   const workbench = openWorkbench({
     userFolder: userFolder(),
     version,
@@ -38,8 +52,10 @@ export async function runServe(choice: ServeChoice): Promise<void> {
     const printLink = (): void => console.log(choice.json ? JSON.stringify({ link: server.link() }) : server.link())
     try {
       printLink()
-      if (choice.open && !(await openBrowser(server.link()))) console.error('No browser could be opened here: open the link above.')
-      await untilTold(printLink)
+      if (choice.open) openBrowser(server.link(openedLinkLifeMs), () => console.error('No browser could be opened here: open the link above.'))
+      const lines = hearEnter(printLink)
+      await stopped
+      lines?.close()
       for (const sentence of workbench.activity()) console.error(sentence)
     } finally {
       await server.close()
@@ -49,14 +65,12 @@ export async function runServe(choice: ServeChoice): Promise<void> {
   }
 }
 
-/** Enter asks for another link; a signal ends it. */
-async function untilTold(another: () => void): Promise<void> {
-  const lines = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined
-  lines?.on('line', another)
-  if (lines) console.error('Press Enter for another link, Ctrl+C to stop.')
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-    lines?.once('SIGINT', () => resolve())
-  })
-  lines?.close()
+/** Enter asks for another link, where there is somebody at a terminal. */
+function hearEnter(another: () => void): Interface | undefined {
+  if (!process.stdin.isTTY) return undefined
+  console.error('Press Enter for another link, Ctrl+C to stop.')
+  // A terminal that is closed fails to read; the signal that comes with it says what there is to say.
+  return createInterface({ input: process.stdin })
+    .on('line', another)
+    .on('error', () => {})
 }

@@ -17,8 +17,8 @@ const messageBytesAllowed = 8 * 2 ** 20
 
 export interface Server {
   readonly port: number
-  /** A link that opens the workbench in one browser, once. */
-  link(): string
+  /** A link that opens the workbench in one browser, once; where it is given a life in milliseconds, only that long. */
+  link(lifeMs?: number): string
   close(): Promise<void>
 }
 
@@ -39,7 +39,7 @@ export async function startServer(workbench: Workbench, options: { readonly port
       const session = guard.redeem(token)
       if (session) return c.body(null, 303, { location: '/', 'set-cookie': guard.cookie(session), 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
     }
-    if (!guard.knows(c.req.header('cookie'))) return c.text('This link was used already, or is not complete. Press Enter in the terminal where the workbench runs: it prints a new one.', 401)
+    if (!guard.knows(c.req.header('cookie'))) return c.text('This link was used already, is too old, or is not complete. Press Enter in the terminal where the workbench runs: it prints a new one.', 401)
     await next()
     for (const [name, value] of Object.entries(headers)) c.header(name, value)
     return undefined
@@ -84,7 +84,7 @@ export async function startServer(workbench: Workbench, options: { readonly port
 
   return {
     port,
-    link: () => `http://127.0.0.1:${port}/?token=${guard.issueToken()}`,
+    link: (lifeMs) => `http://127.0.0.1:${port}/?token=${guard.issueToken(lifeMs)}`,
     close: async () => {
       for (const client of sockets.clients) client.terminate()
       await new Promise<void>((resolve) => {
