@@ -13,7 +13,8 @@ const requests = fc.record({
   valFraction: fc.double({ min: 0.01, max: 0.9, noNaN: true }),
   seed: fc.nat(1000),
 })
-const requestOf = ({ contents, ...rest }: typeof requests extends fc.Arbitrary<infer R> ? R : never): SplitRequest => ({ ...rest, contentHashes: contents.map(hashOf) })
+const newOf = (contents: readonly number[]): SplitRequest['images'] => contents.map((content) => ({ contentHash: hashOf(content), twin: null }))
+const requestOf = ({ contents, ...rest }: typeof requests extends fc.Arbitrary<infer R> ? R : never): SplitRequest => ({ ...rest, images: newOf(contents) })
 const held = (places: readonly string[]): number => places.filter((place) => place === 'val').length
 
 test('two or more images: at least one to validate on, and always one to train on', () => {
@@ -33,7 +34,7 @@ test('two or more images: at least one to validate on, and always one to train o
 test('the share held out is the one asked for, to the nearest image, where all images differ', () => {
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 300 }), fc.double({ min: 0.01, max: 0.9, noNaN: true }), fc.nat(1000), (images, valFraction, seed) => {
-      const places = splitClass({ train: 0, val: 0, contentHashes: Array.from({ length: images }, (_, n) => hashOf(n)), valFraction, seed })
+      const places = splitClass({ train: 0, val: 0, images: newOf(Array.from({ length: images }, (_, n) => n)), valFraction, seed })
       expect(held(places)).toBe(Math.min(images - 1, Math.max(1, Math.round(valFraction * images))))
     }),
   )
@@ -43,14 +44,14 @@ test('the order of the files changes nothing, the seed does', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(1000), { minLength: 2, maxLength: 50 }), fc.nat(1000), (contents, seed) => {
       const chosen = (order: readonly number[]): number[] => {
-        const places = splitClass({ train: 0, val: 0, contentHashes: order.map(hashOf), valFraction: 0.3, seed })
+        const places = splitClass({ train: 0, val: 0, images: newOf(order), valFraction: 0.3, seed })
         return order.filter((_, n) => places[n] === 'val').sort((a, b) => a - b)
       }
       expect(chosen([...contents].reverse())).toEqual(chosen(contents))
     }),
   )
-  const contentHashes = Array.from({ length: 100 }, (_, n) => hashOf(n))
-  const withSeed = (seed: number) => splitClass({ train: 0, val: 0, contentHashes, valFraction: 0.2, seed })
+  const images = newOf(Array.from({ length: 100 }, (_, n) => n))
+  const withSeed = (seed: number) => splitClass({ train: 0, val: 0, images, valFraction: 0.2, seed })
   expect(withSeed(1)).not.toEqual(withSeed(2))
 })
 
@@ -67,12 +68,46 @@ test('copies stay together, unless a class is nothing but copies', () => {
     }),
     { numRuns: 500 },
   )
-  const copies = splitClass({ train: 0, val: 0, contentHashes: [hashOf(1), hashOf(1)], valFraction: 0.2, seed: 0 })
+  const copies = splitClass({ train: 0, val: 0, images: newOf([1, 1]), valFraction: 0.2, seed: 0 })
   expect(held(copies)).toBe(1)
 })
 
 test('a fraction of nothing holds out nothing; a single image is for training', () => {
-  expect(held(splitClass({ train: 0, val: 0, contentHashes: [1, 2, 3].map(hashOf), valFraction: 0, seed: 0 }))).toBe(0)
-  expect(splitClass({ train: 0, val: 0, contentHashes: [hashOf(1)], valFraction: 0.9, seed: 0 })).toEqual(['train'])
-  expect(splitClass({ train: 1, val: 0, contentHashes: [hashOf(1)], valFraction: 0.2, seed: 0 })).toEqual(['val'])
+  expect(held(splitClass({ train: 0, val: 0, images: newOf([1, 2, 3]), valFraction: 0, seed: 0 }))).toBe(0)
+  expect(splitClass({ train: 0, val: 0, images: newOf([1]), valFraction: 0.9, seed: 0 })).toEqual(['train'])
+  expect(splitClass({ train: 1, val: 0, images: newOf([1]), valFraction: 0.2, seed: 0 })).toEqual(['val'])
+})
+
+test('a copy goes where its twin is; only the least-one rule moves one, and never a copy of a test image', () => {
+  const twins = fc.record({
+    train: fc.nat(5),
+    val: fc.nat(5),
+    /** Where the image of these bytes is already. */
+    copies: fc.array(fc.constantFrom('train' as const, 'val' as const, 'test' as const), { maxLength: 12 }),
+    fresh: fc.nat(8),
+    valFraction: fc.double({ min: 0.01, max: 0.9, noNaN: true }),
+    seed: fc.nat(1000),
+  })
+  fc.assert(
+    fc.property(twins, ({ train, val, copies, fresh, valFraction, seed }) => {
+      const images = [...copies.map((twin, n) => ({ contentHash: hashOf(n), twin })), ...newOf(Array.from({ length: fresh }, (_, n) => 100 + n))]
+      const places = splitClass({ train, val, images, valFraction, seed })
+      const placed = (split: string): number => places.filter((place) => place === split).length
+      expect(placed('test')).toBe(copies.filter((twin) => twin === 'test').length)
+      expect(copies.every((twin, n) => twin !== 'test' || places[n] === 'test')).toBe(true)
+      const moved = copies.filter((twin, n) => places[n] !== twin)
+      const trained = train + placed('train')
+      const measured = val + placed('val')
+      if (moved.length > 0) {
+        // There was no other way to train or to measure the class.
+        expect(moved).toHaveLength(1)
+        expect(moved[0] === 'val' ? trained : measured).toBe(1)
+      }
+      if (trained + measured >= 1 && trained === 0) expect(placed('val')).toBe(0)
+      if (trained + measured >= 2 && measured === 0) expect(placed('train')).toBe(0)
+    }),
+    { numRuns: 1000 },
+  )
+  expect(splitClass({ train: 1, val: 0, images: [{ contentHash: hashOf(1), twin: 'train' }], valFraction: 0.2, seed: 0 })).toEqual(['val'])
+  expect(splitClass({ train: 0, val: 0, images: [{ contentHash: hashOf(1), twin: 'test' }], valFraction: 0.2, seed: 0 })).toEqual(['test'])
 })

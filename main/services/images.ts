@@ -1,7 +1,7 @@
 /** Images: importing folders of them, and listing what is there. */
 import type { ImportProgress, ImportReport, imageCommands } from '../../shared/contract/images.ts'
-import { Failure } from '../../shared/failure.ts'
 import type { Decoders } from '../importer/decoders.ts'
+import { placeOf } from '../places.ts'
 import { countImages, getImage, listImages, type ImageFilter } from '../store/images.ts'
 import { skippedCount, skippedPage } from '../store/sources.ts'
 import { frequenciesOf } from './classes.ts'
@@ -9,6 +9,7 @@ import type { HandlersOf, ServiceContext } from './context.ts'
 import { diskFailure } from './disk.ts'
 import { importFolder } from './importing.ts'
 import type { OpenProject, Projects } from './projects.ts'
+import { markImport } from './splitting.ts'
 
 export interface Images {
   readonly handlers: HandlersOf<typeof imageCommands>
@@ -46,9 +47,9 @@ export function openImages(context: ServiceContext, projects: Projects, decoders
   const handlers: Images['handlers'] = {
     'images.import': async ({ projectId, ...request }): Promise<ImportReport> => {
       const project = projects.get(projectId)
-      if (importing.has(projectId)) throw new Failure('busy', 'Another import into this project is going on. Wait for it or cancel it first.')
       const cancel = new AbortController()
-      const progress: ImportProgress = { projectId, folder: request.folder, phase: 'listing', done: 0, total: 0, added: 0, skipped: 0, startedAt: Date.now() }
+      const progress: ImportProgress = { projectId, folder: placeOf(request.folder), phase: 'listing', done: 0, total: 0, added: 0, skipped: 0, startedAt: Date.now() }
+      const unmark = markImport(project, request)
       const current: Importing = { project, cancel, progress, ended: Promise.resolve() }
       importing.set(projectId, current)
       const told = every(progressEveryMs, () => context.emit('images.progress', current.progress))
@@ -64,7 +65,7 @@ export function openImages(context: ServiceContext, projects: Projects, decoders
           told(newPhase)
         },
         onWritten: () => written(false),
-      })
+      }).finally(unmark)
       current.ended = work
       try {
         return await work

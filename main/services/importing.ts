@@ -10,21 +10,19 @@ import { Failure } from '../../shared/failure.ts'
 import type { Inspection } from '../importer/contract.ts'
 import type { Decoders } from '../importer/decoders.ts'
 import { scanFolder, type FoundFile } from '../importer/scan.ts'
-import { splitClass } from '../importer/split.ts'
 import { placeOf } from '../places.ts'
 import { classOfFolder, classesInUse } from '../store/classes.ts'
-import { inTransaction, type Db } from '../store/db.ts'
-import { insertImage, knownImage, markMissing, markPresent, pendingImages, settleSplit, settledCounts, updateImage, type PendingImage } from '../store/importing.ts'
+import { inTransaction } from '../store/db.ts'
+import { insertImage, knownImage, markMissing, markPresent, updateImage } from '../store/importing.ts'
 import { beginImportStep } from '../store/labels.ts'
 import { addSource, sourceOf, writeSkipped } from '../store/sources.ts'
 import type { OpenProject } from './projects.ts'
+import { splitPending, type SplitChoice } from './splitting.ts'
 import { isWithin } from './within.ts'
 
-interface ImportRequest {
+interface ImportRequest extends SplitChoice {
   readonly folder: string
   readonly split: 'auto' | 'train' | 'val' | 'test'
-  readonly valFraction: number
-  readonly seed: number
 }
 
 export interface ImportJob {
@@ -111,7 +109,8 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   if (whole) totals.vanished = markMissing(db, sourceId, seen.size === 0 ? write.ids : new Set([...seen, ...write.ids]))
   writeSkipped(db, sourceId, skips, whole)
   progress('splitting', done, files.length)
-  await splitPending(db, request)
+  const classes = splitPending(db, request)
+  while (!classes.next().done) await nextTurn()
   progress('splitting', files.length, files.length)
 
   const skipped: Skipped[] = skips.slice(0, reportedSkips).map((skip) => ({ path: skip.path, reason: skip.reason, sourceFolder: place }))
@@ -164,38 +163,6 @@ function batchWriter({ project: { db }, request, onWritten }: ImportJob, sourceI
     },
     flush,
   }
-}
-
-/** A class a transaction, so that one that was begun is never left half split. */
-async function splitPending(db: Db, { valFraction, seed }: ImportRequest): Promise<void> {
-  const counts = new Map<number, { train: number; val: number; test: number }>()
-  for (const { classId, split, count } of settledCounts(db)) {
-    const ofClass = counts.get(classId) ?? { train: 0, val: 0, test: 0 }
-    ofClass[split] = count
-    counts.set(classId, ofClass)
-  }
-  for (const [classId, images] of byClass(pendingImages(db))) {
-    const { train, val } = counts.get(classId) ?? { train: 0, val: 0 }
-    const twins = images.filter((image) => image.twinSplit !== null)
-    const others = images.filter((image) => image.twinSplit === null)
-    const twinsIn = (split: 'train' | 'val'): number => twins.filter((image) => image.twinSplit === split).length
-    const places = splitClass({ train: train + twinsIn('train'), val: val + twinsIn('val'), contentHashes: others.map((image) => image.contentHash), valFraction, seed })
-    inTransaction(db, () => {
-      for (const image of twins) settleSplit(db, image.id, image.twinSplit!)
-      for (const [n, image] of others.entries()) settleSplit(db, image.id, places[n]!)
-    })
-    await nextTurn()
-  }
-}
-
-function byClass(images: readonly PendingImage[]): Map<number, PendingImage[]> {
-  const classes = new Map<number, PendingImage[]>()
-  for (const image of images) {
-    const ofClass = classes.get(image.classId)
-    if (ofClass) ofClass.push(image)
-    else classes.set(image.classId, [image])
-  }
-  return classes
 }
 
 function nothingFound(folder: string, skipped: number): Failure {

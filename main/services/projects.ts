@@ -12,6 +12,7 @@ import { insertProject, projectTotals, readProject } from '../store/projects.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
 import { recentProjects } from './recent.ts'
 import { buildSample } from './sample.ts'
+import { settleSplits } from './splitting.ts'
 
 export interface OpenProject {
   readonly id: string
@@ -52,6 +53,7 @@ export function openProjects(): Projects {
     for (const inside of [place, path.join(place, 'backups'), path.join(place, 'cache'), path.join(place, 'runs')]) if (existsSync(inside)) sweepTemporary(inside)
     // A folder that was copied carries the id of the one it was copied from; both can be open.
     const project = { ...stored, id: byId.has(stored.id) ? randomUUID() : stored.id, folder: place, db }
+    splitWhatIsLeft(project)
     byId.set(project.id, project)
     return project
   }
@@ -111,6 +113,15 @@ export function projectHandlers(context: ServiceContext, projects: Projects): Ha
       const { imagesFolder, projectFolder } = await buildSample(context.userFolder)
       return { project: entered(projects.create(projectFolder)), imagesFolder }
     },
+  }
+}
+
+/** Images that a killed import left without a split. */
+function splitWhatIsLeft(project: OpenProject): void {
+  try {
+    settleSplits(project)
+  } catch {
+    // Another program imports, or the disk is full: nothing that keeps a project shut. A run asks again before it starts.
   }
 }
 

@@ -1,6 +1,6 @@
 /** What an import writes: images as they are found, the split, what vanished. */
 import type { Split } from '../../shared/contract/common.ts'
-import { inTransaction, row, rows, run, type Db } from './db.ts'
+import { count, inTransaction, row, rows, run, type Db } from './db.ts'
 import { recordImported } from './labels.ts'
 
 /** An image as its source folder has it. */
@@ -29,12 +29,11 @@ export interface NewImage extends FoundImage {
   readonly splitFrom: 'folder' | 'person' | 'pending'
 }
 
-export interface PendingImage {
+interface PendingImage {
   readonly id: number
-  readonly classId: number
   readonly contentHash: Uint8Array
-  /** Where an image of the class with the same bytes is already. */
-  readonly twinSplit: 'train' | 'val' | null
+  /** Where an image of the same bytes is already. */
+  readonly twin: Split | null
 }
 
 export function knownImage(db: Db, sourceId: number, path: string): KnownImage | undefined {
@@ -105,23 +104,37 @@ export function markMissing(db: Db, sourceId: number, seen: ReadonlySet<number>)
   })
 }
 
-/** Images that the splitter has yet to deal with. */
-export function pendingImages(db: Db): PendingImage[] {
+/** How many images have no split of their own yet: they stand among the training images until they are split. */
+export function pendingImages(db: Db): number {
+  return count(db, "SELECT count(*) FROM image WHERE split_from = 'pending' AND class_id IS NOT NULL")
+}
+
+export function classesToSplit(db: Db): number[] {
+  return rows<{ classId: number }>(db, "SELECT DISTINCT class_id AS classId FROM image WHERE split_from = 'pending' AND class_id IS NOT NULL ORDER BY class_id").map(({ classId }) => classId)
+}
+
+/**
+ * The class's images that have no split yet. Twins count whatever their class: bytes that were trained on measure
+ * nothing under another label either.
+ */
+export function imagesToSplit(db: Db, classId: number): PendingImage[] {
+  // Of several splits, min() takes test before train before val: what is tested on is never trained on.
   return rows<PendingImage>(
     db,
-    `SELECT id, class_id AS classId, content_hash AS contentHash,
-      (SELECT split FROM image AS twin WHERE twin.content_hash = image.content_hash AND twin.class_id = image.class_id
-        AND split_from <> 'pending' AND split IN ('train', 'val') LIMIT 1) AS twinSplit
-      FROM image WHERE split_from = 'pending' AND class_id IS NOT NULL ORDER BY class_id, id`,
+    `SELECT id, content_hash AS contentHash,
+      (SELECT min(split) FROM image AS twin WHERE twin.content_hash = image.content_hash AND split_from <> 'pending') AS twin
+      FROM image WHERE split_from = 'pending' AND class_id = ? ORDER BY id`,
+    classId,
   )
 }
 
-/** Present images that have their split already, by class. */
-export function settledCounts(db: Db): { readonly classId: number; readonly split: Split; readonly count: number }[] {
-  return rows(db, "SELECT class_id AS classId, split, count(*) AS count FROM image WHERE missing = 0 AND class_id IS NOT NULL AND split_from <> 'pending' GROUP BY class_id, split")
+/** The class's present images that have their split already. */
+export function settledCounts(db: Db, classId: number): { readonly train: number; readonly val: number } {
+  const settled = (split: Split): number => count(db, "SELECT count(*) FROM image WHERE class_id = ? AND split = ? AND missing = 0 AND split_from <> 'pending'", classId, split)
+  return { train: settled('train'), val: settled('val') }
 }
 
-export function settleSplit(db: Db, imageId: number, split: 'train' | 'val'): void {
+export function settleSplit(db: Db, imageId: number, split: Split): void {
   run(db, "UPDATE image SET split = ?, split_from = 'splitter' WHERE id = ?", split, imageId)
 }
 

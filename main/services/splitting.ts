@@ -1,0 +1,98 @@
+/**
+ * Images get their split when the import that adds them ends. Until then a mark lies in the project's folder that says
+ * who imports and which split was asked for, so that what a killed import leaves is split as it would have been.
+ */
+import { rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import * as v from 'valibot'
+import { Failure } from '../../shared/failure.ts'
+import { readJson } from '../atomic.ts'
+import { splitClass } from '../importer/split.ts'
+import { inTransaction, type Db } from '../store/db.ts'
+import { classesToSplit, imagesToSplit, pendingImages, settleSplit, settledCounts } from '../store/importing.ts'
+import { diskFailure } from './disk.ts'
+import { isAlive, thisProcess } from './runOwner.ts'
+
+/** How a person wants images split that no folder of theirs splits. */
+export interface SplitChoice {
+  readonly valFraction: number
+  readonly seed: number
+}
+
+interface Splittable {
+  readonly folder: string
+  readonly db: Db
+}
+
+const MarkSchema = v.object({ pid: v.number(), started: v.nullable(v.string()), valFraction: v.number(), seed: v.number() })
+/** For images whose mark is gone: what an import does unasked. */
+const usual: SplitChoice = { valFraction: 0.2, seed: 0 }
+
+/**
+ * Marks the project as being imported into by this process. Returns what ends that, however the import ended: it gives
+ * the images that still have none their split, and takes the mark back.
+ * @throws Failure `busy` where an import into it goes on, here or in another program
+ */
+export function markImport(project: Splittable, { valFraction, seed }: SplitChoice): () => void {
+  settleSplits(project)
+  const file = markFile(project)
+  writeMark(file, { ...thisProcess, valFraction, seed })
+  return () => {
+    try {
+      splitAll(project.db, { valFraction, seed })
+    } catch {
+      // What fails an import fails this too, as a full disk does: what is left is split before a run, or when the project opens.
+    } finally {
+      rmSync(file, { force: true })
+    }
+  }
+}
+
+/**
+ * Sees to it that every image of the project has its split: what an import left without one gets it now.
+ * @throws Failure `busy` while an import into the project goes on, here or in another program
+ */
+export function settleSplits(project: Splittable): void {
+  const mark = markOf(project)
+  if (mark && isAlive(mark)) {
+    const where = mark.pid === process.pid ? '' : ` in another program (process ${mark.pid})`
+    throw new Failure('busy', `An import into this project is going on${where}. Wait until it has ended, or cancel it.`)
+  }
+  splitAll(project.db, mark ?? usual)
+  rmSync(markFile(project), { force: true })
+}
+
+/** Splits one class a step, each in a transaction, so that one that was begun is never left half split. */
+export function* splitPending(db: Db, { valFraction, seed }: SplitChoice): Generator<number> {
+  for (const classId of classesToSplit(db)) {
+    inTransaction(db, () => {
+      const images = imagesToSplit(db, classId)
+      const places = splitClass({ ...settledCounts(db, classId), images, valFraction, seed })
+      for (const [n, { id }] of images.entries()) settleSplit(db, id, places[n]!)
+    })
+    yield classId
+  }
+}
+
+function splitAll(db: Db, choice: SplitChoice): void {
+  if (pendingImages(db) > 0) inTransaction(db, () => [...splitPending(db, choice)])
+}
+
+/** Two programs that begin at once: the file system lets one of them. */
+function writeMark(file: string, mark: v.InferOutput<typeof MarkSchema>): void {
+  try {
+    writeFileSync(file, JSON.stringify(mark), { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw diskFailure(error, 'The import could not begin')
+    throw new Failure('busy', 'Another program has just begun to import into this project. Wait until it has ended.')
+  }
+}
+
+function markFile({ folder }: Splittable): string {
+  return path.join(folder, 'importing.json')
+}
+
+function markOf(project: Splittable): v.InferOutput<typeof MarkSchema> | undefined {
+  const found = v.safeParse(MarkSchema, readJson(markFile(project)))
+  return found.success ? found.output : undefined
+}
