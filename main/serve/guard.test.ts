@@ -39,7 +39,9 @@ describe('guard', () => {
     const token = guard.issueToken()
     for (let guess = 0; guess < 20; guess++) guard.redeem(`guess ${guess}`)
     expect(guard.redeem(token)).toBeUndefined()
+    expect(guard.isLocked()).toBe(true)
     clock = 60_001
+    expect(guard.isLocked()).toBe(false)
     expect(guard.redeem(token)).toBeDefined()
   })
 

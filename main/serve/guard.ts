@@ -10,6 +10,8 @@ export interface Guard {
   issueToken(lifeMs?: number): string
   /** Takes a token back for a session's secret; undefined where it is wrong, used, too old, or too many were tried. */
   redeem(token: string): string | undefined
+  /** Whether tokens are refused unread for now, right or wrong. */
+  isLocked(): boolean
   /** Whether the cookie header carries a session of this server. */
   knows(cookieHeader: string | undefined): boolean
   cookie(session: string): string
@@ -17,6 +19,8 @@ export interface Guard {
   allowsHost(host: string | undefined): boolean
   /** Whether Origin, where there is one, is this server's own page. An upgrade must have one. */
   allowsOrigin(origin: string | undefined, required: boolean): boolean
+  /** Whether Sec-Fetch-Site, where the browser sends it, says that no other page asks: any page could try tokens else. */
+  allowsSite(site: string | undefined): boolean
 }
 
 /** @param now milliseconds of a clock that only goes forward */
@@ -29,6 +33,7 @@ export function createGuard(port: number, now: () => number = () => performance.
   let failures = 0
   let lockedUntil = -Infinity
 
+  const isLocked = (): boolean => now() < lockedUntil
   return {
     issueToken(lifeMs = Infinity) {
       const token = randomBytes(32).toString('base64url')
@@ -36,7 +41,7 @@ export function createGuard(port: number, now: () => number = () => performance.
       return token
     },
     redeem(token) {
-      if (now() < lockedUntil) return undefined
+      if (isLocked()) return undefined
       tokens = tokens.filter(({ until }) => now() < until)
       const index = find(
         tokens.map((issued) => issued.digest),
@@ -56,6 +61,7 @@ export function createGuard(port: number, now: () => number = () => performance.
       sessions.push(digest(session))
       return session
     },
+    isLocked,
     knows(cookieHeader) {
       const prefix = `${cookieName}=`
       const values = (cookieHeader ?? '').split(';').map((pair) => pair.trim())
@@ -64,6 +70,7 @@ export function createGuard(port: number, now: () => number = () => performance.
     cookie: (session) => `${cookieName}=${session}; HttpOnly; SameSite=Strict; Path=/`,
     allowsHost: (host) => host !== undefined && hosts.has(host.toLowerCase()),
     allowsOrigin: (origin, required) => (origin === undefined ? !required : origins.has(origin)),
+    allowsSite: (site) => site === undefined || site === 'none' || site === 'same-origin',
   }
 }
 

@@ -39,9 +39,9 @@ interface Got {
 }
 
 /** A raw request: `fetch` would not let Host and Origin be set. */
-function get(target: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Got> {
+function get(target: string, headers: Record<string, string> = {}, method = 'GET', port = server.port): Promise<Got> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port: server.port, path: target, method, headers: { host: `127.0.0.1:${server.port}`, ...headers } }, (response) => {
+    const asked = request({ host: '127.0.0.1', port, path: target, method, headers: { host: `127.0.0.1:${port}`, ...headers } }, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
       response.on('end', () => {
@@ -96,6 +96,33 @@ describe('the loopback server', () => {
       expect(answer.headers['access-control-allow-origin']).toBeUndefined()
     }
     expect(await get(route, { cookie }, 'POST')).toMatchObject({ status: 405 })
+  })
+
+  it('lets no other page use up the tries, and says to wait once they are used up', async () => {
+    const elsewhere = await startServer(workbench, { port: 0, pageFolder: folder, onCrash: (error) => crashes.push(error) })
+    const link = new URL(elsewhere.link())
+    const open = (target: string, site?: string) => get(target, { host: link.host, ...(site !== undefined && { 'sec-fetch-site': site }) }, 'GET', elsewhere.port)
+    for (const site of ['cross-site', 'same-site'])
+      for (let guess = 0; guess < 20; guess++) expect(await open(`/?token=guess${guess}`, site)).toMatchObject({ status: 403, text: expect.stringContaining('address bar') })
+    for (const site of ['cross-site', 'same-site']) expect(await open(link.pathname + link.search, site)).toMatchObject({ status: 403 })
+    expect(await open(link.pathname + link.search, 'none')).toMatchObject({ status: 303 })
+    for (let guess = 0; guess < 19; guess++) expect(await open(`/?token=guess${guess}`)).toMatchObject({ status: 401 })
+    expect(await open('/?token=guess')).toMatchObject({ status: 429, text: expect.stringContaining('Wait a minute') })
+    expect(await open('/')).toMatchObject({ status: 401 })
+    await elsewhere.close()
+  })
+
+  it.each([
+    [401, {}],
+    [403, { host: 'evil.example' }],
+    [403, { 'sec-fetch-site': 'cross-site' }],
+    [404, { page: '/nothing' }],
+  ])('puts the fence around an answer with %i, too', async (status, { page = '/', ...headers }: Record<string, string>) => {
+    const answer = await get(page, { ...(status === 404 && { cookie }), ...headers })
+    expect(answer.status).toBe(status)
+    expect(answer.headers['content-security-policy']![0]).toContain("default-src 'none'")
+    expect(answer.headers['x-content-type-options']).toEqual(['nosniff'])
+    expect(answer.headers['cross-origin-resource-policy']).toEqual(['same-origin'])
   })
 
   it('opens the socket only for its own page', async () => {

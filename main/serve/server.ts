@@ -32,17 +32,20 @@ export async function startServer(workbench: Workbench, options: { readonly port
   const headers = pageHeaders(`ws://127.0.0.1:${port} ws://localhost:${port}`)
 
   app.use(async (c, next) => {
-    if (!guard.allowsHost(c.req.header('host')) || !guard.allowsOrigin(c.req.header('origin'), false)) return c.body(null, 403)
-    if (c.req.method !== 'GET') return c.body(null, 405)
-    const token = c.req.query('token')
-    if (c.req.path === '/' && token !== undefined) {
-      const session = guard.redeem(token)
-      if (session) return c.body(null, 303, { location: '/', 'set-cookie': guard.cookie(session), 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
-    }
-    if (!guard.knows(c.req.header('cookie'))) return c.text('This link was used already, is too old, or is not complete. Press Enter in the terminal where the workbench runs: it prints a new one.', 401)
     await next()
     for (const [name, value] of Object.entries(headers)) c.header(name, value)
-    return undefined
+  })
+  app.use(async (c, next) => {
+    const refuse = (status: 401 | 403 | 429, words: string) => c.text(words, status, { 'cache-control': 'no-store' })
+    if (!guard.allowsHost(c.req.header('host')) || !guard.allowsOrigin(c.req.header('origin'), false)) return c.body(null, 403)
+    if (!guard.allowsSite(c.req.header('sec-fetch-site'))) return refuse(403, 'Another page opened this address. Copy the link into the address bar of a window of its own.')
+    if (c.req.method !== 'GET') return c.body(null, 405)
+    const token = c.req.path === '/' ? c.req.query('token') : undefined
+    const session = token === undefined ? undefined : guard.redeem(token)
+    if (session !== undefined) return c.body(null, 303, { location: '/', 'set-cookie': guard.cookie(session), 'cache-control': 'no-store' })
+    if (guard.knows(c.req.header('cookie'))) return next()
+    if (token !== undefined && guard.isLocked()) return refuse(429, 'Too many wrong links were opened, so none is taken for now. Wait a minute, and open the link again.')
+    return refuse(401, 'This link was used already, is too old, or is not complete. Press Enter in the terminal where the workbench runs: it prints a new one.')
   })
   app.get('/image/*', async (c) => {
     const address = parseImageAddress(new URL(c.req.url))
