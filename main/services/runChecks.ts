@@ -1,7 +1,8 @@
-/** What can be known to stop a training before it starts. */
+/** What can be known to stop a training before it starts, or goes on. */
+import type { Run } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Db } from '../store/db.ts'
-import { trainableCounts } from '../store/runs.ts'
+import { trainableCounts, type RunRecord } from '../store/runs.ts'
 import type { Trainer } from '../trainer/client.ts'
 
 /** @throws Failure that says what is missing for a training. */
@@ -17,4 +18,25 @@ export function refuseUntrainable(db: Db): void {
 /** @throws Failure `runtime-missing` where there is no GPU that TensorFlow can use */
 export async function refuseWithoutGpu(trainer: Trainer): Promise<void> {
   await trainer.call('devices', { device: 'gpu' })
+}
+
+/** Statuses that no process works on. */
+export const atRest: ReadonlySet<Run['status']> = new Set(['finished', 'stopped', 'interrupted', 'failed'])
+
+type Ended = Pick<RunRecord, 'status' | 'failureCode'>
+
+/** Whether there is anything left to do for a run, and a chance that it succeeds. */
+export function canResume({ status, failureCode }: Ended): boolean {
+  return atRest.has(status) && status !== 'finished' && failureCode !== 'diverged'
+}
+
+/** @throws Failure `invalid-input` where resuming a run that is at rest leads nowhere */
+export function refuseUnresumable(run: RunRecord): void {
+  if (canResume(run)) return
+  throw new Failure(
+    'invalid-input',
+    run.status === 'finished'
+      ? `Run ${run.id} is finished: there is nothing left to resume. Start a new run for more epochs.`
+      : `Run ${run.id} diverged, and would again: resumed, it takes the very same steps. Start a new run with a lower learning rate.`,
+  )
 }

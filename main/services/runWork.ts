@@ -28,7 +28,7 @@ export interface RunWork {
 
 export interface Ending {
   readonly status: Run['status']
-  readonly failure: string | null
+  readonly failure: Failure | null
   readonly seconds: number
 }
 
@@ -148,8 +148,8 @@ export function startRunWork(doing: Doing): RunWork {
   const endingOf = (error: unknown): Omit<Ending, 'seconds'> => {
     const failure = Failure.from(diskFailure(broken ?? error, 'The run could not go on'))
     if (failure.code === 'cancelled' || endedEarly) return { status: 'stopped', failure: null }
-    if (failure.code === 'closed') return { status: 'interrupted', failure: `${failure.message} ${interruptedAdvice}` }
-    return { status: 'failed', failure: failure.message }
+    if (failure.code === 'closed') return { status: 'interrupted', failure: new Failure('closed', `${failure.message} ${interruptedAdvice}`) }
+    return { status: 'failed', failure }
   }
 
   const ended = work()

@@ -157,7 +157,7 @@ test('a run killed before its first checkpoint starts over to the same result', 
   const { id: runId } = await call('runs.start', { projectId, ...request })
   await heard('runs.changed', ({ run }) => run.status === 'training')
   trainer.kill()
-  expect(await call('runs.wait', { projectId, runId })).toMatchObject({ status: 'interrupted', epochsDone: 0, canResume: true })
+  expect(await call('runs.wait', { projectId, runId })).toMatchObject({ status: 'interrupted', epochsDone: 0, hasCheckpoint: false, canResume: true })
   await expect(call('runs.export', { projectId, runId, file: path.join(place, 'none.safetensors') })).rejects.toMatchObject({ code: 'not-found' })
   await call('runs.resume', { projectId, runId })
   expect(await outcomeOf(await call('runs.wait', { projectId, runId }))).toEqual(uninterrupted)
@@ -167,7 +167,7 @@ test('a stopped run is scored, and resumes with its own data whatever was relabe
   const { id: runId } = await call('runs.start', { projectId, ...request })
   await inEpoch(2)
   const stopped = await call('runs.stop', { projectId, runId })
-  expect(stopped).toMatchObject({ status: 'stopped', canResume: true, failure: null, evaluation: { images: 20 } })
+  expect(stopped).toMatchObject({ status: 'stopped', hasCheckpoint: true, canResume: true, failure: null, evaluation: { images: 20 }, scored: ['val'] })
   expect(stopped.epochsDone).toBeGreaterThanOrEqual(1)
   expect(stopped.epochsDone).toBeLessThan(3)
 
@@ -215,8 +215,10 @@ test('a run whose images are gone fails with their names, and resumes once they 
 test('a loss that is no number any more fails the run with a sentence', async () => {
   const { id: runId } = await call('runs.start', { projectId, ...request, head: 'linear', learningRate: 1e30 })
   const run = await call('runs.wait', { projectId, runId })
-  expect(run.status).toBe('failed')
-  expect(run.failure).toMatch(/loss/i)
+  expect(run).toMatchObject({ status: 'failed', failure: expect.stringMatching(/loss/i), canResume: false })
+  // It would take the very same steps.
+  await expect(call('runs.resume', { projectId, runId })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('lower learning rate') })
+  expect((await call('runs.get', { projectId, runId })).run).toEqual(run)
 })
 
 test('closing stops a run with what it has, and a run whose program died is put to rest when its project opens', async () => {

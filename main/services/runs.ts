@@ -7,11 +7,10 @@ import { hasCheckpoint } from '../checkpoints.ts'
 import type { Decoders } from '../importer/decoders.ts'
 import { createRun, epochsOf, listRuns, ownedRuns, runById, runClasses, setMeasured, setStatus, type RunRecord } from '../store/runs.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
-import { diskFailure } from './disk.ts'
 import { lendTrainers } from './lending.ts'
 import { evaluateFolder, evaluateSplit } from './runEvaluate.ts'
 import type { OpenProject, Projects } from './projects.ts'
-import { refuseUntrainable, refuseWithoutGpu } from './runChecks.ts'
+import { atRest, canResume, refuseUnresumable, refuseUntrainable, refuseWithoutGpu } from './runChecks.ts'
 import { makeRunFolder, runFolder } from './runFolder.ts'
 import { isAlive, thisProcess } from './runOwner.ts'
 import { startRunWork, type Ending, type RunWork } from './runWork.ts'
@@ -21,8 +20,7 @@ export interface Runs {
   activity(): readonly string[]
 }
 
-/** Statuses that no process works on. */
-const atRest: ReadonlySet<Run['status']> = new Set(['finished', 'stopped', 'interrupted', 'failed'])
+const orphaned = new Failure('closed', 'The program ended while this run went on. Resume the run to go on from its last checkpoint.')
 
 export function openRuns(context: ServiceContext, projects: Projects, decoders: Decoders): Runs {
   let active: { readonly work: RunWork; readonly ended: Promise<void> } | undefined
@@ -49,14 +47,21 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
       if (isActive(project, id)) continue
       const ending = unwritten.get(keyOf(project, id))
       if (ending) write(project, id, ending)
-      else if (!owner || !isAlive(owner)) setStatus(project.db, id, 'interrupted', { failure: 'The program ended while this run went on. Resume the run to go on from its last checkpoint.' })
+      else if (!owner || !isAlive(owner)) setStatus(project.db, id, 'interrupted', { failure: orphaned })
     }
     return project
   }
 
+  /** With the ending that could not be written yet. */
+  const withEnding = (project: OpenProject, record: RunRecord): RunRecord => {
+    const ending = unwritten.get(keyOf(project, record.id))
+    return ending ? { ...record, status: ending.status, failure: ending.failure?.message ?? null, failureCode: ending.failure?.code ?? null } : record
+  }
+
   const shown = (project: OpenProject, record: RunRecord): Run => {
-    const { status, failure } = unwritten.get(keyOf(project, record.id)) ?? record
-    return { ...record, status, failure, canResume: atRest.has(status) && status !== 'finished' }
+    const current = withEnding(project, record)
+    const { failureCode: _code, ...run } = current
+    return { ...run, hasCheckpoint: hasCheckpoint(runFolder(project, run.id)), canResume: canResume(current) }
   }
 
   const changed = (project: OpenProject, runId: number): Run => {
@@ -125,8 +130,8 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
         try {
           makeRunFolder(project, run, context.version)
         } catch (error) {
-          const failure = Failure.from(diskFailure(error, `The folder of run ${run.id} could not be made`))
-          setStatus(project.db, run.id, 'failed', { failure: failure.message })
+          const failure = Failure.from(error)
+          setStatus(project.db, run.id, 'failed', { failure })
           throw failure
         }
         return begin(project, run, false)
@@ -136,7 +141,7 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
         refuseSecond()
         const run = known(project, runId)
         refuseElsewhere(project, run)
-        if (run.status === 'finished') throw new Failure('invalid-input', `Run ${runId} is finished: there is nothing left to resume. Start a new run for more epochs.`)
+        refuseUnresumable(run)
         makeRunFolder(project, run, context.version)
         setStatus(project.db, runId, 'preparing', { owner: thisProcess })
         return begin(project, known(project, runId), hasCheckpoint(runFolder(project, runId)))

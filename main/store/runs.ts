@@ -1,12 +1,15 @@
 /** Runs, the data each of them was frozen with, and what their epochs reached. */
 import type { Split } from '../../shared/contract/common.ts'
 import type { Epoch, Run, RunStatus } from '../../shared/contract/runs.ts'
+import type { FailureCode, FailureData } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import { inTransaction, row, rows, run, type Db } from './db.ts'
 import { evaluationOf, scoredSplits } from './evaluations.ts'
 
-/** A run as the database knows it; whether it can be resumed depends on what goes on besides. */
-export type RunRecord = Omit<Run, 'canResume'>
+/** A run as the database knows it; its checkpoints lie in its folder. */
+export interface RunRecord extends Omit<Run, 'hasCheckpoint' | 'canResume'> {
+  readonly failureCode: FailureCode | null
+}
 
 /** A process, told apart from a later one that was given the same number. */
 export interface Owner {
@@ -20,6 +23,7 @@ interface RunRow {
   readonly name: string
   readonly status: RunStatus
   readonly failure: string | null
+  readonly failure_code: FailureCode | null
   readonly config: string
   readonly classes: number
   readonly train_images: number
@@ -105,6 +109,7 @@ function recordOf(db: Db, found: RunRow): RunRecord {
     name: found.name,
     status: found.status,
     failure: found.failure,
+    failureCode: found.failure_code,
     config: JSON.parse(found.config) as RunConfig,
     classes: found.classes,
     trainImages: found.train_images,
@@ -121,9 +126,23 @@ function recordOf(db: Db, found: RunRow): RunRecord {
   }
 }
 
+export interface StatusDetail {
+  readonly failure?: Pick<FailureData, 'code' | 'message'> | null
+  readonly owner?: Owner | null
+}
+
 /** Writes a run's status; a status that something works on needs its owner, any other gives the run free. */
-export function setStatus(db: Db, id: number, status: RunStatus, { failure = null, owner = null }: { failure?: string | null; owner?: Owner | null } = {}): void {
-  run(db, 'UPDATE run SET status = ?, failure = ?, owner_pid = ?, owner_started = ? WHERE id = ?', status, failure, owner?.pid ?? null, owner?.started ?? null, id)
+export function setStatus(db: Db, id: number, status: RunStatus, { failure = null, owner = null }: StatusDetail = {}): void {
+  run(
+    db,
+    'UPDATE run SET status = ?, failure = ?, failure_code = ?, owner_pid = ?, owner_started = ? WHERE id = ?',
+    status,
+    failure?.message ?? null,
+    failure?.code ?? null,
+    owner?.pid ?? null,
+    owner?.started ?? null,
+    id,
+  )
 }
 
 export interface Measured {

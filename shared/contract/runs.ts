@@ -4,10 +4,7 @@ import { command } from '../rpc.ts'
 import { AccuracySchema, CountSchema, IdSchema, PathSchema, ShareSchema, SplitSchema, TimeSchema, inProject } from './common.ts'
 import { ClassResultSchema } from './confusions.ts'
 
-/**
- * `interrupted`: the process that trained it died. Interrupted, stopped and failed runs can be resumed: from the newest
- * checkpoint, or from the start where there is none yet.
- */
+/** `interrupted`: the process that trained it died. */
 const runStatuses = ['preparing', 'training', 'evaluating', 'finished', 'stopped', 'interrupted', 'failed'] as const
 const RunStatusSchema = v.picklist(runStatuses)
 export type RunStatus = v.InferOutput<typeof RunStatusSchema>
@@ -49,6 +46,12 @@ const RunSchema = v.object({
   trainImages: CountSchema,
   valImages: CountSchema,
   epochsDone: CountSchema,
+  /** A completed checkpoint lies there, maybe from the middle of an epoch: the weights can be scored and exported. */
+  hasCheckpoint: v.boolean(),
+  /**
+   * Stopped, interrupted and failed runs can go on: from the newest checkpoint, or from the start where there is none yet.
+   * One that diverged would only do so again, bit for bit.
+   */
   canResume: v.boolean(),
   createdAt: TimeSchema,
   /** Time spent, over all the times it was resumed. */

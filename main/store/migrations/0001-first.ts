@@ -76,7 +76,9 @@ CREATE TABLE run (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('preparing', 'training', 'evaluating', 'finished', 'stopped', 'interrupted', 'failed')),
+  -- A sentence, and the code of its Failure.
   failure TEXT,
+  failure_code TEXT,
   config TEXT NOT NULL CHECK (json_valid(config)),
   train_images INTEGER NOT NULL,
   val_images INTEGER NOT NULL,

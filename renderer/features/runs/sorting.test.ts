@@ -14,6 +14,7 @@ const run = (id: number, top1: number | null, experts = 3): Run => ({
   trainImages: 100,
   valImages: 20,
   epochsDone: 2,
+  hasCheckpoint: true,
   canResume: false,
   createdAt: id,
   seconds: 1,

@@ -35,6 +35,7 @@ const run = (id: number, status: Run['status']): Run => ({
   trainImages: 100,
   valImages: 20,
   epochsDone: 1,
+  hasCheckpoint: true,
   canResume: false,
   createdAt: id,
   seconds: 1,
