@@ -42,7 +42,7 @@ export function useSession() {
       const { project, imagesFolder } = await projects.createSample()
       await dataset.open(project.id)
       await show(project.folder)
-      dataset.importFolder({ folder: imagesFolder }).catch(tellFailure)
+      dataset.importFolders([{ folder: imagesFolder }]).catch(tellFailure)
     })
 
   const close = () =>

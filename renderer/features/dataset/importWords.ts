@@ -22,6 +22,22 @@ export function paceWords(progress: Pick<ImportProgress, 'phase' | 'done' | 'tot
   return `${format.count(perSecond)} files/s, ${format.duration(Math.max(1, (progress.total - progress.done) / perSecond))} left`
 }
 
+/** Two imports, one after the other, as one. */
+export function together(first: ImportReport, second: ImportReport): ImportReport {
+  return {
+    added: first.added + second.added,
+    unchanged: first.unchanged + second.unchanged,
+    updated: first.updated + second.updated,
+    vanished: first.vanished + second.vanished,
+    duplicates: first.duplicates + second.duplicates,
+    skipped: [...first.skipped, ...second.skipped],
+    skippedCount: first.skippedCount + second.skippedCount,
+    classes: second.classes,
+    cancelled: first.cancelled || second.cancelled,
+    seconds: first.seconds + second.seconds,
+  }
+}
+
 /** What an import did, the parts that are zero left out. */
 export function reportWords(report: Omit<ImportReport, 'skipped'>): string {
   const parts = [

@@ -6,6 +6,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { Asked } from '../../../shared/rpc.ts'
 import type { WorkbenchContract } from '../../../shared/contract/index.ts'
 import { call, on } from '../../api.ts'
+import { together } from './importWords.ts'
 
 export type ImportChoice = Omit<Asked<WorkbenchContract, 'images.import'>, 'projectId'>
 
@@ -61,22 +62,29 @@ export const useDataset = defineStore('dataset', () => {
     }, refreshMs)
   }
 
-  /** Imports a folder; rejects with a Failure, resolves to null where another project was opened meanwhile. */
-  async function importFolder(choice: ImportChoice): Promise<ImportReport | null> {
+  /**
+   * Imports folders one after another; the report is of all of them. Rejects with a Failure at the first that cannot be
+   * imported, and begins none after one that was cancelled or once another project is open.
+   */
+  async function importFolders(choices: readonly ImportChoice[]): Promise<void> {
     const id = projectId.value
     if (id === null) throw new Failure('not-found', 'No project is open. Open or make a project first.')
     report.value = null
     isCancelling.value = false
     isOurs = true
-    progress.value = { projectId: id, folder: choice.folder, phase: 'listing', done: 0, total: 0, added: 0, skipped: 0, startedAt: Date.now() }
+    const reports: ImportReport[] = []
     try {
-      const done = await call('images.import', { projectId: id, ...choice })
-      if (projectId.value !== id) return null
-      report.value = done
-      return done
+      for (const choice of choices) {
+        progress.value = { projectId: id, folder: choice.folder, phase: 'listing', done: 0, total: 0, added: 0, skipped: 0, startedAt: Date.now() }
+        const done = await call('images.import', { projectId: id, ...choice })
+        if (projectId.value !== id) return
+        reports.push(done)
+        if (done.cancelled) break
+      }
     } finally {
       isOurs = false
       if (projectId.value === id) {
+        if (reports.length > 0) report.value = reports.reduce(together)
         progress.value = null
         await refresh()
       }
@@ -100,5 +108,5 @@ export const useDataset = defineStore('dataset', () => {
   on('classes.changed', ({ projectId: id }) => refreshSoon(id))
   on('labels.changed', ({ projectId: id }) => refreshSoon(id))
 
-  return { projectId, tail, failure, progress, isCancelling, report, isEmpty, open, refresh, importFolder, cancelImport }
+  return { projectId, tail, failure, progress, isCancelling, report, isEmpty, open, refresh, importFolders, cancelImport }
 })
