@@ -10,6 +10,18 @@ export function utilityTrainer(): TrainerProcess {
   const child = utilityProcess.fork(entryFile('trainer'), [], { serviceName: 'RIDE trainer', stdio: ['ignore', 'inherit', 'pipe'] })
   if (child.stderr) relayErrors(child.stderr)
   const close = closing()
+  let isUnwanted = false
+  const kill = (): void => {
+    isUnwanted = true
+    // None yet, or none any more.
+    if (child.pid === undefined) return
+    try {
+      process.kill(child.pid, 'SIGKILL')
+    } catch {
+      // It ended by itself at this moment, and its exit is about to close the wire.
+    }
+  }
+  child.once('spawn', () => isUnwanted && kill())
   child.once('exit', (code) => close.with(new Failure('closed', `The trainer ended unexpectedly (exit code ${code}).`)))
   return {
     wire: {
@@ -20,8 +32,6 @@ export function utilityTrainer(): TrainerProcess {
       },
       onClose: close.heard,
     },
-    kill: () => {
-      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL')
-    },
+    kill,
   }
 }
