@@ -16,7 +16,6 @@ const external = ['electron', 'better-sqlite3', 'sharp', '@tensorflow/tfjs-node-
 
 const programs = {
   main: 'main/main.ts',
-  serve: 'main/serve.ts',
   cli: 'main/cli.ts',
   trainer: 'main/trainer/entry.ts',
   decoder: 'main/importer/decoder.ts',

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
 import type { Home, Host } from './home.ts'
 
-const serveProgram = path.resolve(import.meta.dirname, '../../out/main/serve.cjs')
+const ride = path.resolve(import.meta.dirname, '../../out/main/cli.cjs')
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', 'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe']
 
 export function findChromium(): { readonly file?: string; readonly missing?: string } {
@@ -18,7 +18,7 @@ export function findChromium(): { readonly file?: string; readonly missing?: str
 /** `serve` on a free port and a Chromium that opens its link. */
 export async function startBrowserHost(home: Home): Promise<Host> {
   const { file } = findChromium()
-  const server = spawn(process.execPath, [serveProgram, '--no-open'], { env: home.environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  const server = spawn(process.execPath, [ride, 'serve', '--no-open'], { env: home.environment, stdio: ['ignore', 'pipe', 'inherit'] })
   const link = await new Promise<string>((resolve, reject) => {
     createInterface({ input: server.stdout }).once('line', resolve)
     server.once('exit', (code) => reject(new Error(`serve ended with exit code ${code} before it printed its link.`)))

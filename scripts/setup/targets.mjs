@@ -38,7 +38,7 @@ export function start(root, args) {
   const reason = noWindowBecause() ?? (electronIsReady(root) ? noSandboxBecause(root) : "Electron's program could not be had")
   if (reason === null) return foreground(electronProgram(root), [root, ...args], root)
   say(`${reason}: the workbench opens in the browser instead.`)
-  return foreground(nodeProgram(root), [path.join(root, 'out', 'main', 'serve.cjs'), ...args], root)
+  return ride(root, ['serve', ...args])
 }
 
 /** @param {string} root @param {readonly string[]} args */
