@@ -1,3 +1,4 @@
+import { classesInUse } from './classes.ts'
 import { count, row, run, type Db } from './db.ts'
 
 export interface ProjectRow {
@@ -17,7 +18,7 @@ export function readProject(db: Db): ProjectRow | undefined {
 export function projectTotals(db: Db): { readonly images: number; readonly classes: number; readonly runs: number } {
   return {
     images: count(db, 'SELECT count(*) FROM image WHERE missing = 0'),
-    classes: count(db, 'SELECT count(*) FROM class WHERE EXISTS (SELECT 1 FROM image WHERE image.class_id = class.id AND missing = 0)'),
+    classes: classesInUse(db),
     runs: count(db, 'SELECT count(*) FROM run'),
   }
 }
