@@ -75,7 +75,7 @@ export function openProjects(): Projects {
       }
       makeFolder(place)
       const stored = { id: randomUUID(), name: path.basename(place) || place, createdAt: Date.now() }
-      closeStore(createStore(place, (db) => insertProject(db, stored)))
+      createStore(place, (db) => insertProject(db, stored))
       return open(place)
     },
     async close(project) {

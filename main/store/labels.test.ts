@@ -26,7 +26,7 @@ afterEach(() => {
 
 /** Six images of the first class, with ids from 1; classes with ids from 1. */
 function filled(place: string): Db {
-  return createStore(place, (made) => {
+  createStore(place, (made) => {
     const sourceId = addSource(made, '/pictures', 0)
     for (const name of classNames) classOfFolder(made, name, 0)
     const stepId = beginImportStep(made)
@@ -35,6 +35,7 @@ function filled(place: string): Db {
       insertImage(made, stepId, { ...found, sourceId, classId: 1, split: 'train', splitFrom: 'pending' }, 0)
     }
   })
+  return openStore(place)
 }
 const labels = (): (number | null)[] => rows<{ classId: number | null }>(db, 'SELECT class_id AS classId FROM image ORDER BY id').map((image) => image.classId)
 

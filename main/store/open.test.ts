@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const project = { id: '7d1f8c1e-8a55-4d0e-9d58-0d2a54b3a9c1', name: 'Birds', createdAt: 1 }
-const made = (): void => closeStore(createStore(folder, (db) => insertProject(db, project)))
+const made = (): void => createStore(folder, (db) => insertProject(db, project))
 
 /** The failure that opening gives, with the file and all around it as they were. */
 function refused(): Failure {
@@ -118,6 +118,19 @@ describe('refused, with the bytes as they were', () => {
       expect(refused().code).toBe('damaged')
     }
   })
+})
+
+test('a log that cannot be emptied keeps no database open, and loses nothing', () => {
+  made()
+  const db = openStore(folder)
+  db.exec("INSERT INTO class (name, folder_name, created_at) VALUES ('cat', 'cat', 0)")
+  // SQLite refuses to empty the log within a transaction, much as it does on a full disk.
+  db.exec("BEGIN; INSERT INTO class (name, folder_name, created_at) VALUES ('dog', 'dog', 0)")
+  expect(() => closeStore(db)).toThrow(/locked/)
+  expect(db.open).toBe(false)
+  const again = openStore(folder)
+  expect(again.prepare('SELECT name FROM class').pluck().all()).toEqual(['cat'])
+  closeStore(again)
 })
 
 test('what was acknowledged survives a program that is killed', () => {

@@ -16,7 +16,7 @@ const applicationId = 0x52494445
  * Makes the database of a new project, filled by `fill`; it gets its name only when whole.
  * @throws Failure `already-exists`
  */
-export function createStore(folder: string, fill: (db: Db) => void): Db {
+export function createStore(folder: string, fill: (db: Db) => void): void {
   const file = path.join(folder, projectFile)
   if (existsSync(file)) throw new Failure('already-exists', `${folder} holds a project already. Open it, or pick another folder.`)
   const temporary = temporaryName(file)
@@ -36,7 +36,6 @@ export function createStore(folder: string, fill: (db: Db) => void): Db {
       throw error
     }
   })
-  return openStore(folder)
 }
 
 /**
@@ -67,11 +66,14 @@ export function openStore(folder: string): Db {
   })
 }
 
-/** Leaves one file without a log beside it. */
+/** Leaves one file without a log beside it; closed also where that throws, with all that was saved in the log. */
 export function closeStore(db: Db): void {
   if (!db.open) return
-  db.pragma('wal_checkpoint(TRUNCATE)')
-  db.close()
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)')
+  } finally {
+    db.close()
+  }
 }
 
 function configure(db: Db, file: string): void {
