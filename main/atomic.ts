@@ -27,11 +27,20 @@ export function renameDurably(temporary: string, name: string): void {
   flush(path.dirname(name))
 }
 
-/** Removes what writers that died left in the folder. */
-export function sweepTemporary(folder: string): void {
+/**
+ * Removes what writers that died left in the folder, with what SQLite wrote beside it. What cannot be removed is left for
+ * the next time.
+ * @param of only what was to become the file of this name: for folders that may be somebody else's
+ */
+export function sweepTemporary(folder: string, of?: string): void {
   for (const name of readdirSync(folder)) {
-    const owner = /\.tmp-(\d+)-[0-9a-f-]{36}$/.exec(name)?.[1]
-    if (owner && !isRunning(Number(owner))) rmSync(path.join(folder, name), { recursive: true, force: true })
+    const [, file, owner] = /^(.*)\.tmp-(\d+)-[0-9a-f-]{36}(?:-journal|-wal|-shm)?$/.exec(name) ?? []
+    if (owner === undefined || (of !== undefined && file !== of) || isRunning(Number(owner))) continue
+    try {
+      rmSync(path.join(folder, name), { recursive: true, force: true })
+    } catch {
+      continue
+    }
   }
 }
 

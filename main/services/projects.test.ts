@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -76,8 +77,29 @@ describe('projects', () => {
     const uuid = '0f4c8a1e-5a0b-4f55-9f2a-6d0a5d0b1c2d'
     writeFileSync(at('a', `x.tmp-2147483646-${uuid}`), '')
     writeFileSync(at('a', `y.tmp-${process.pid}-${uuid}`), '')
+    writeFileSync(at('a', `x.tmp-2147483646-${uuid}-journal`), '')
     await bench.call('projects.open', { folder: at('a') })
     expect(readdirSync(at('a')).filter((name) => name.includes('.tmp-'))).toEqual([`y.tmp-${process.pid}-${uuid}`])
+  })
+
+  test('a program killed while it makes a project does not keep the folder from becoming one', async () => {
+    mkdirSync(at('cut'))
+    const program = `
+      import { createStore } from ${JSON.stringify(path.resolve('main/store/open.ts'))}
+      createStore(${JSON.stringify(at('cut'))}, (db) => {
+        db.exec('BEGIN; CREATE TABLE large (content); INSERT INTO large VALUES (randomblob(8000000))')
+        process.kill(process.pid, 'SIGKILL')
+      })`
+    expect(spawnSync(process.execPath, ['--input-type=module-typescript', '-e', program]).signal).toBe('SIGKILL')
+    expect(readdirSync(at('cut')).map((name) => name.replace(/tmp-[\da-f-]+(?=-journal|$)/, 'tmp')).sort()).toEqual(['project.sqlite.tmp', 'project.sqlite.tmp-journal'])
+    const { id } = await bench.call('projects.create', { folder: at('cut') })
+    await bench.call('projects.close', { projectId: id })
+    expect(readdirSync(at('cut'))).toEqual(['project.sqlite'])
+    // In a folder of somebody else's, a name like ours is theirs.
+    mkdirSync(at('theirs'))
+    writeFileSync(at('theirs', 'x.tmp-2147483646-0f4c8a1e-5a0b-4f55-9f2a-6d0a5d0b1c2d'), '')
+    await expect(bench.call('projects.create', { folder: at('theirs') })).rejects.toMatchObject({ code: 'already-exists' })
+    expect(readdirSync(at('theirs'))).toHaveLength(1)
   })
 })
 

@@ -68,6 +68,8 @@ export function openProjects(): Projects {
     open,
     create(folder) {
       const place = placeOf(folder)
+      // A program that was killed while it made this very project left no more than pieces.
+      if (namesIn(place).length > 0) sweepTemporary(place, projectFile)
       const names = namesIn(place)
       if (names.length > 0) {
         if (names.includes(projectFile)) throw new Failure('already-exists', `${place} holds a project already. Open it, or pick another folder.`)
