@@ -14,6 +14,7 @@ const run = (change: Partial<Run>): Run => ({
   trainImages: 100,
   valImages: 20,
   epochsDone: 4,
+  hasCheckpoint: true,
   canResume: true,
   createdAt: 0,
   seconds: 9,
@@ -35,6 +36,10 @@ it('says where a stopped run goes on, in the first epoch and after the last too'
   expect(endingOf(run({}))?.text).toBe('Stopped after epoch 4 of 10. Resumed, it goes on with epoch 5 of 10.')
   expect(endingOf(run({ epochsDone: 0 }))?.text).toBe('Stopped in the first epoch. Resumed, it goes on with epoch 1 of 10.')
   expect(endingOf(run({ epochsDone: 10 }))?.text).toContain('goes on with the scores')
+})
+
+it('says that a run without a checkpoint starts over', () => {
+  expect(endingOf(run({ epochsDone: 0, hasCheckpoint: false }))?.text).toContain('starts from the beginning')
 })
 
 it('gives the reason of an interruption where one is known', () => {

@@ -22,7 +22,8 @@ export function endingOf(run: Run): { readonly tone: 'error' | 'warn'; readonly 
   return null
 }
 
-function nextOf({ canResume, epochsDone, config }: Run): string {
+function nextOf({ canResume, hasCheckpoint, epochsDone, config }: Run): string {
   if (!canResume) return 'This run cannot be resumed: start a new one.'
+  if (!hasCheckpoint) return 'It has no checkpoint yet: resumed, it starts from the beginning.'
   return epochsDone < config.epochs ? `Resumed, it goes on with epoch ${epochsDone + 1} of ${config.epochs}.` : 'Resumed, it goes on with the scores: every epoch is done.'
 }
