@@ -117,7 +117,9 @@ describe('importing again', () => {
     renameSync(path.join(pictures, 'dog/4.png'), path.join(bench.place, 'away.png'))
     expect(await load()).toMatchObject({ added: 2, unchanged: 8, updated: 1, vanished: 1, classes: 3 })
     expect((await tail()).findings.missing).toBe(1)
-    expect((await all()).find((image) => image.path === 'dog/4.png')?.missing).toBe(true)
+    const { total, images } = await bench.call('images.list', { projectId, missing: true })
+    expect([total, images.map((image) => [image.path, image.missing])]).toEqual([1, [['dog/4.png', true]]])
+    expect((await bench.call('images.list', { projectId, missing: true, classId: before.get('cat/0.png')!.classId! })).total).toBe(0)
     expect(await load()).toMatchObject({ added: 0, unchanged: 11, updated: 0, vanished: 0 })
 
     renameSync(path.join(bench.place, 'away.png'), path.join(pictures, 'dog/4.png'))

@@ -86,10 +86,10 @@ export function openImages(context: ServiceContext, projects: Projects, decoders
       projects.get(projectId)
       return importing.get(projectId)?.progress ?? null
     },
-    'images.list': ({ projectId, offset, limit, classId, split, group, duplicates }) => {
+    'images.list': ({ projectId, offset, limit, classId, split, group, duplicates, missing }) => {
       const { db } = projects.get(projectId)
       const classIds = group && frequenciesOf(db).flatMap((one) => (one.group === group ? one.id : []))
-      const filter: ImageFilter = { classId, split, classIds, duplicates }
+      const filter: ImageFilter = { classId, split, classIds, duplicates, missing }
       return { total: countImages(db, filter), images: listImages(db, filter, offset, limit) }
     },
     'images.get': ({ projectId, imageId }) => getImage(projects.get(projectId).db, imageId),

@@ -11,6 +11,7 @@ export interface ImageFilter {
   /** Only images of these classes. */
   readonly classIds?: readonly number[] | undefined
   readonly duplicates?: boolean | undefined
+  readonly missing?: boolean | undefined
 }
 
 interface ImageRow extends Omit<Image, 'missing'> {
@@ -78,7 +79,7 @@ export function imageFindings(db: Db): { readonly duplicates: number; readonly m
   }
 }
 
-function conditionsOf({ classId, split, classIds, duplicates }: ImageFilter): { readonly conditions: string; readonly values: readonly unknown[] } {
+function conditionsOf({ classId, split, classIds, duplicates, missing }: ImageFilter): { readonly conditions: string; readonly values: readonly unknown[] } {
   const parts: string[] = []
   const values: unknown[] = []
   if (classId !== undefined) {
@@ -94,6 +95,7 @@ function conditionsOf({ classId, split, classIds, duplicates }: ImageFilter): { 
     values.push(JSON.stringify(classIds))
   }
   if (duplicates) parts.push('duplicate_of IS NOT NULL')
+  if (missing) parts.push('missing = 1')
   return { conditions: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values }
 }
 

@@ -19,13 +19,14 @@ test('the tail is counted from an index alone, without sorting', () => {
   expect(plan).not.toContain('TEMP B-TREE')
 })
 
-test('a page of a class, of a split and of duplicates is picked from its index', () => {
+test('a page of a class, of a split, of duplicates and of missing files is picked from its index', () => {
   for (const [filter, index] of [
     [{ classId: 1 }, 'COVERING INDEX image_by_class (class_id=?)'],
     [{ classId: 1, split: 'val' }, 'COVERING INDEX image_by_class (class_id=? AND split=?)'],
     [{ split: 'val' }, 'COVERING INDEX image_by_split (split=?)'],
     [{ classIds: [1, 2] }, 'COVERING INDEX image_by_class (class_id=?)'],
     [{ duplicates: true }, 'COVERING INDEX image_duplicates'],
+    [{ missing: true }, 'COVERING INDEX image_missing'],
   ] as const) {
     const { sql, values } = pageQuery(filter)
     const plan = planOf(sql, [...values, 100, 0])

@@ -74,7 +74,16 @@ export const imageCommands = {
   /** The import that is going on, for a window that opens meanwhile. */
   'images.importing': command(v.object(inProject), v.nullable(ImportProgressSchema)),
   'images.list': command(
-    v.object({ ...inProject, ...page, classId: v.optional(IdSchema), split: v.optional(SplitSchema), group: v.optional(GroupSchema), duplicates: v.optional(v.boolean()) }),
+    v.object({
+      ...inProject,
+      ...page,
+      classId: v.optional(IdSchema),
+      split: v.optional(SplitSchema),
+      group: v.optional(GroupSchema),
+      /** Only those. */
+      duplicates: v.optional(v.boolean()),
+      missing: v.optional(v.boolean()),
+    }),
     v.object({ total: CountSchema, images: v.array(ImageSchema) }),
   ),
   'images.get': command(v.object({ ...inProject, imageId: IdSchema }), ImageSchema),
