@@ -1,5 +1,6 @@
 /** Joins every noun's service into one workbench. */
 import type { WorkbenchContract } from '../../shared/contract/index.ts'
+import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { openDecoders } from '../importer/decoders.ts'
 import { appHandlers } from './app.ts'
@@ -46,8 +47,10 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     activity: () => [...runs.activity(), ...images.activity()],
     async close() {
       // Runs and imports end first: each registered itself with `projects.beforeClose`.
-      for (const project of projects.all()) await projects.close(project)
+      const endings = await Promise.allSettled(projects.all().map((project) => projects.close(project)))
       await decoders.close()
+      const broken = endings.flatMap((ending) => (ending.status === 'rejected' ? [Failure.from(ending.reason)] : []))
+      if (broken.length > 0) throw new Failure(broken[0]!.code, broken.map(({ message }) => message).join(' '))
     },
   }
 }

@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, 
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openedWorkbench, type OpenedWorkbench } from './fixtures/openedWorkbench.ts'
+import { openedWorkbench, writeImage, type OpenedWorkbench } from './fixtures/openedWorkbench.ts'
+import { openProjects } from './projects.ts'
 
 let bench: OpenedWorkbench
 let shown: string[]
@@ -71,6 +72,13 @@ describe('projects', () => {
     expect(await bench.call('projects.recent', {})).toHaveLength(1)
   })
 
+  test('a user folder that cannot be written keeps no project shut', async () => {
+    writeFileSync(at('user'), 'a file where the folder would be')
+    const made = await bench.call('projects.create', { folder: at('a') })
+    expect(await bench.call('projects.open', { folder: at('a') })).toEqual(made)
+    expect(await bench.call('projects.recent', {})).toEqual([])
+  })
+
   test('what a killed program left half written is swept, what a living one writes is not', async () => {
     const { id } = await bench.call('projects.create', { folder: at('a') })
     await bench.call('projects.close', { projectId: id })
@@ -80,6 +88,32 @@ describe('projects', () => {
     writeFileSync(at('a', `x.tmp-2147483646-${uuid}-journal`), '')
     await bench.call('projects.open', { folder: at('a') })
     expect(readdirSync(at('a')).filter((name) => name.includes('.tmp-'))).toEqual([`y.tmp-${process.pid}-${uuid}`])
+  })
+
+  test('a project that is being closed takes nothing new on, and every window hears of it', async () => {
+    const { id: projectId } = await bench.call('projects.create', { folder: at('a') })
+    for (let n = 0; n < 60; n++) await writeImage(at('pictures', 'cat', `${n}.png`), n)
+    const work = bench.call('images.import', { projectId, folder: at('pictures') })
+    const closed = bench.call('projects.close', { projectId })
+    expect(bench.events.at(-1)).toEqual({ name: 'projects.closed', payload: { projectId } })
+    await expect(bench.call('images.import', { projectId, folder: at('pictures') })).rejects.toMatchObject({ code: 'closed' })
+    await expect(bench.call('projects.open', { folder: at('a') })).rejects.toMatchObject({ code: 'busy' })
+    await closed
+    expect((await work).cancelled).toBe(true)
+    expect(await bench.call('projects.open', { folder: at('a') })).toMatchObject({ id: projectId })
+  })
+
+  test('closing goes on past a project whose log cannot be emptied, then tells', async () => {
+    const projects = openProjects()
+    const [first, second] = [projects.create(at('first')), projects.create(at('second'))]
+    projects.beforeClose((project) => {
+      // SQLite refuses to empty the log within a transaction, much as it does on a full disk.
+      if (project === first) project.db.exec('BEGIN IMMEDIATE')
+    })
+    const endings = await Promise.allSettled([projects.close(first), projects.close(second)])
+    expect(endings.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+    expect([first.db.open, second.db.open, projects.all()]).toEqual([false, false, []])
+    await projects.close(projects.open(at('second')))
   })
 
   test('a program killed while it makes a project does not keep the folder from becoming one', async () => {

@@ -10,6 +10,7 @@ import type { Db } from '../store/db.ts'
 import { closeStore, createStore, openStore, projectFile } from '../store/open.ts'
 import { insertProject, projectTotals, readProject } from '../store/projects.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
+import { diskFailure } from './disk.ts'
 import { recentProjects } from './recent.ts'
 import { buildSample } from './sample.ts'
 import { settleSplits } from './splitting.ts'
@@ -24,13 +25,16 @@ export interface OpenProject {
 
 /** The registry that every other service finds its project in. */
 export interface Projects {
-  /** @throws Failure `not-found` where no open project has the id. */
+  /** @throws Failure `not-found` where no open project has the id, `closed` where it is being closed */
   get(projectId: string): OpenProject
   all(): readonly OpenProject[]
   /** Opens the folder's project, or answers the one that is open already. */
   open(folder: string): OpenProject
   create(folder: string): OpenProject
-  /** Waits for everything that works on the project, then closes its database. */
+  /**
+   * Lets nothing begin on the project any more, waits for everything that works on it, then closes its database; closed
+   * also where that rejects.
+   */
   close(project: OpenProject): Promise<void>
   /** Called, and waited for, before a project's database closes. */
   beforeClose(listener: (project: OpenProject) => Promise<void> | void): void
@@ -39,10 +43,26 @@ export interface Projects {
 export function openProjects(): Projects {
   const byId = new Map<string, OpenProject>()
   const closers: ((project: OpenProject) => Promise<void> | void)[] = []
+  const closing = new Map<OpenProject, Promise<void>>()
+
+  const shut = async (project: OpenProject): Promise<void> => {
+    const broken: unknown[] = []
+    for (const end of [...closers, ({ db }: OpenProject) => closeStore(db)]) {
+      try {
+        await end(project)
+      } catch (error) {
+        broken.push(error)
+      }
+    }
+    byId.delete(project.id)
+    closing.delete(project)
+    if (broken.length > 0) throw diskFailure(broken[0], `${project.folder} is closed and loses nothing that was saved, but not everything ended as it should`)
+  }
 
   const open = (folder: string): OpenProject => {
     const place = existingPlaceOf(folder)
     const known = [...byId.values()].find((project) => project.folder === place)
+    if (known && closing.has(known)) throw new Failure('busy', `${place} is just being closed. Open it again in a moment.`)
     if (known) return known
     const db = openStore(place)
     const stored = readProject(db)
@@ -62,6 +82,7 @@ export function openProjects(): Projects {
     get(projectId) {
       const project = byId.get(projectId)
       if (!project) throw new Failure('not-found', 'This project is not open any more. Open it again from the list of projects.')
+      if (closing.has(project)) throw new Failure('closed', 'This project is being closed. Open it again from the list of projects.')
       return project
     },
     all: () => [...byId.values()],
@@ -80,10 +101,13 @@ export function openProjects(): Projects {
       createStore(place, (db) => insertProject(db, stored))
       return open(place)
     },
-    async close(project) {
-      for (const closer of closers) await closer(project)
-      closeStore(project.db)
-      byId.delete(project.id)
+    close(project) {
+      const known = closing.get(project)
+      if (known) return known
+      // Begun in the next turn, when the project counts as closing already.
+      const ended = Promise.resolve(project).then(shut)
+      closing.set(project, ended)
+      return ended
     },
     beforeClose(listener) {
       closers.push(listener)
@@ -94,7 +118,11 @@ export function openProjects(): Projects {
 export function projectHandlers(context: ServiceContext, projects: Projects): HandlersOf<typeof projectCommands> {
   const recent = recentProjects(context.userFolder)
   const entered = (project: OpenProject): Project => {
-    recent.add(project)
+    try {
+      recent.add(project)
+    } catch {
+      // The project is open; that it is missing in the list of recent ones keeps nobody from working.
+    }
     context.emit('projects.changed', { projectId: project.id })
     return shown(project)
   }
@@ -104,11 +132,18 @@ export function projectHandlers(context: ServiceContext, projects: Projects): Ha
     'projects.open': ({ folder }) => entered(projects.open(folder)),
     'projects.get': ({ projectId }) => shown(projects.get(projectId)),
     'projects.close': async ({ projectId }) => {
-      await projects.close(projects.get(projectId))
+      const project = projects.get(projectId)
+      const closed = projects.close(project)
+      context.emit('projects.closed', { projectId })
+      await closed
       return {}
     },
     'projects.forget': ({ folder }) => {
-      recent.forget(placeOf(folder))
+      try {
+        recent.forget(placeOf(folder))
+      } catch (error) {
+        throw diskFailure(error, 'The list of recent projects was not changed')
+      }
       return {}
     },
     'projects.sample': async () => {

@@ -39,4 +39,6 @@ export const projectCommands = {
 
 export const projectEvents = {
   'projects.changed': v.object(inProject),
+  /** Somebody closes the project: from now on whatever is asked of it is refused. */
+  'projects.closed': v.object(inProject),
 }
