@@ -65,17 +65,19 @@ export function openProjects(): Projects {
     if (known && closing.has(known)) throw new Failure('busy', `${place} is just being closed. Open it again in a moment.`)
     if (known) return known
     const db = openStore(place)
-    const stored = readProject(db)
-    if (!stored) {
+    try {
+      const stored = readProject(db)
+      if (!stored) throw new Failure('damaged', `${path.join(place, projectFile)} names no project. It was not changed.`)
+      for (const inside of [place, path.join(place, 'backups'), path.join(place, 'cache'), path.join(place, 'runs')]) if (existsSync(inside)) sweepTemporary(inside)
+      // A folder that was copied carries the id of the one it was copied from; both can be open.
+      const project = { ...stored, id: byId.has(stored.id) ? randomUUID() : stored.id, folder: place, db }
+      splitWhatIsLeft(project)
+      byId.set(project.id, project)
+      return project
+    } catch (error) {
       closeStore(db)
-      throw new Failure('damaged', `${path.join(place, projectFile)} names no project. It was not changed.`)
+      throw error
     }
-    for (const inside of [place, path.join(place, 'backups'), path.join(place, 'cache'), path.join(place, 'runs')]) if (existsSync(inside)) sweepTemporary(inside)
-    // A folder that was copied carries the id of the one it was copied from; both can be open.
-    const project = { ...stored, id: byId.has(stored.id) ? randomUUID() : stored.id, folder: place, db }
-    splitWhatIsLeft(project)
-    byId.set(project.id, project)
-    return project
   }
 
   return {
