@@ -15,7 +15,7 @@ afterAll(async () => {
   home.remove()
 })
 
-it.skipIf(reason !== undefined)(`new project, import, tail, train, confusions, restart${reason === undefined ? '' : ` (not run: ${reason})`}`, async () => {
+it.skipIf(reason !== undefined)(`new project, import, tail, train, stop, resume, confusions, relabel, undo, restart${reason === undefined ? '' : ` (not run: ${reason})`}`, async () => {
   const images = path.join(home.folder, 'emoji')
   const written = makeRealFolder(images)
   const total = Object.values(written).reduce((sum, count) => sum + count, 0)
@@ -32,7 +32,9 @@ it.skipIf(reason !== undefined)(`new project, import, tail, train, confusions, r
   const pane = await bench.openClass('musical-instrument')
   expect((await pixelsOf(pane.locator('img').first())).width).toBe(64)
 
-  await bench.train({ experts: 2, epochs: 2, batchSize: 32 })
+  await bench.train({ experts: 2, epochs: 3, batchSize: 32 })
+  await bench.stop()
+  await bench.resume()
   const result = await bench.trained()
   expect(await result.getByRole('row').nth(1).innerText()).toMatch(/\d %/)
   expect(await violations(host.page)).toEqual([])
@@ -43,7 +45,26 @@ it.skipIf(reason !== undefined)(`new project, import, tail, train, confusions, r
   expect((await pixelsOf(first.locator('img'))).width).toBeGreaterThan(0)
   expect(await first.innerText()).toMatch(/Expert 1[\s\S]*Expert 2/)
   const words = await first.innerText()
-  expect(await violations(host.page)).toEqual([])
+
+  await first.press('1')
+  await expect.poll(() => first.innerText()).toContain('now labelled')
+  await first.press('u')
+  await expect.poll(() => first.innerText()).toBe(words)
+
+  const [, actual, predicted, count] = /^(.+) taken for (.+): (\d+) of/.exec(await bench.openErrorByKeys())!
+  await expect.poll(() => bench.pane.innerText()).toMatch(new RegExp(`^${actual} → ${predicted}\\s+${count} image`))
+  const tip = await bench.openErrorByPointer()
+  const [, hovered, takenFor, pointed] = /true class\s+\S+\s+\S+\s+(.+)\s+taken for\s+\S+\s+\S+\s+(.+)\s+(\d+) of/.exec(tip)!
+  await expect.poll(() => bench.pane.innerText()).toMatch(new RegExp(`^${hovered} → ${takenFor}\\s+${pointed} image`))
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await host.page.emulateMedia({ colorScheme })
+    for (const view of ['Confusions', 'Runs'] as const) {
+      await bench.view(view)
+      await bench.openFirstRow()
+      expect(await violations(host.page), `${view}, ${colorScheme}`).toEqual([])
+    }
+  }
   expect(faults()).toEqual([])
 
   await host.close()

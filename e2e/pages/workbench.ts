@@ -4,17 +4,28 @@ import type { Locator, Page } from 'playwright-core'
 /** A run of a few epochs takes seconds alone and much longer on a busy machine. */
 const trainingMs = 8 * 60_000
 
+/** "lynx taken for wildcat: 5 of 7, ..." with at least one image. */
+const errorWords = /^.+ taken for .+: [1-9]\d* of \d+, /
+const errorTip = /true class[^]+taken for[^]+\n[1-9]\d* of \d+, [\d.]+ %/
+
 export function workbench(page: Page) {
   const dialog = (title: string): Locator => page.getByRole('dialog', { name: title })
   const view = (name: 'Dataset' | 'Train' | 'Confusions' | 'Runs') => page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name }).click()
   const tail = page.getByLabel(/Training images of each class/)
   const matrix = page.locator('[aria-roledescription="confusion matrix"]')
+  const readout = page.locator('.matrix .readout')
+  const tip = page.locator('.matrix .tip')
+
+  async function imagesOfCell(): Promise<Locator> {
+    const images = page.getByRole('list', { name: /^Images:/ })
+    await images.getByRole('listitem').first().waitFor()
+    return images
+  }
 
   return {
     page,
     view,
     tail,
-    matrix,
     status: page.locator('footer.status'),
 
     async newProject(parent: string, name: string): Promise<void> {
@@ -57,17 +68,69 @@ export function workbench(page: Page) {
 
     async trained(): Promise<Locator> {
       const result = page.getByRole('table', { name: 'Accuracy by group' })
-      await result.first().waitFor({ timeout: trainingMs })
+      await page.getByRole('region', { name: /^Run \d/ }).getByText('finished', { exact: true }).waitFor({ timeout: trainingMs })
       return result.first()
     },
 
-    /** Opens the first confusion of the list by the keyboard: the images that were taken for another class. */
+    /** Stops the run as soon as it is at its first epoch, and waits until it has stopped. */
+    async stop(): Promise<void> {
+      await page.getByText(/^Epoch \d+ of/).waitFor({ timeout: trainingMs })
+      await page.getByRole('button', { name: 'Stop' }).click()
+      await page.getByRole('button', { name: 'Resume' }).waitFor({ timeout: trainingMs })
+    },
+
+    async resume(): Promise<void> {
+      await page.getByRole('button', { name: 'Resume' }).click()
+    },
+
+    /** Opens the first confusion of the list by a click: the images that were taken for another class. */
     async openFirstConfusion(): Promise<Locator> {
       await page.getByRole('table', { name: /Rare classes taken for/ }).getByRole('row').nth(1).click()
-      const images = page.getByRole('list', { name: /^Images:/ })
-      await images.getByRole('listitem').first().waitFor()
-      return images
+      return imagesOfCell()
     },
+
+    /** Goes from the matrix's first cell to the first error by the arrow keys, row by row, and opens it. Returns what the matrix says of it. */
+    async openErrorByKeys(): Promise<string> {
+      await matrix.focus()
+      await matrix.press('Control+Home')
+      for (let row = 0; row < 100; row++) {
+        await matrix.press('Control+ArrowRight')
+        const words = await readout.innerText()
+        if (errorWords.test(words)) {
+          await matrix.press('Enter')
+          await imagesOfCell()
+          return words
+        }
+        await matrix.press('ArrowDown')
+        await matrix.press('Home')
+      }
+      throw new Error('There is no error above the diagonal of the matrix.')
+    },
+
+    /** Moves the pointer over the matrix until a cell says that it holds errors, and clicks there. Returns what the cell said. */
+    async openErrorByPointer(): Promise<string> {
+      const box = (await matrix.boundingBox())!
+      for (let y = box.y + 12; y < box.y + box.height; y += 18) {
+        for (let x = box.x + 12; x < box.x + box.width; x += 18) {
+          await page.mouse.move(x, y)
+          const words = (await tip.count()) > 0 ? await tip.innerText() : ''
+          if (!errorTip.test(words)) continue
+          await page.mouse.click(x, y)
+          await imagesOfCell()
+          return words
+        }
+      }
+      throw new Error('No cell of the matrix says that it holds errors.')
+    },
+
+    /** Opens the first row of the view's list in the pane. */
+    async openFirstRow(): Promise<void> {
+      await page.getByRole('table').first().getByRole('row').nth(1).click()
+      await page.getByRole('complementary').waitFor()
+    },
+
+    /** The pane beside the matrix: its title and its images. */
+    pane: page.getByRole('complementary'),
   }
 }
 
