@@ -36,14 +36,19 @@ export interface Scores extends Figures {
   readonly skipped: Skipped[]
 }
 
-/** With the images and labels that the split has by now; replaces what was known of the run on this split. */
+/**
+ * With the images and labels that the split has by now; replaces what was known of the run on this split. What the run
+ * was trained on measures nothing, so such images are left out where they have come into another split.
+ */
 export async function evaluateSplit({ trainer, project, run, decoders }: Evaluating, split: Split): Promise<Scores> {
   const classes = runClasses(project.db, run.id)
-  const present = presentImages(project.db, run.id, split)
-  const skipped: Skipped[] = present
-    .filter(({ position }) => position === null)
-    .map((image) => ({ path: image.path, reason: `Its class ${JSON.stringify(image.className)} was not in the run's training images.` }))
-  const wanted = present.flatMap(({ imageId, position }): LabelledImage[] => (position === null ? [] : [{ imageId, position }]))
+  const skipped: Skipped[] = []
+  const wanted: LabelledImage[] = []
+  for (const { imageId, path: name, className, position, trained } of presentImages(project.db, run.id, split)) {
+    if (position === null) skipped.push({ path: name, reason: `Its class ${JSON.stringify(className)} was not in the run's training images.` })
+    else if (trained && split !== 'train') skipped.push({ path: name, reason: 'The run was trained on this image, so it measures nothing.' })
+    else wanted.push({ imageId, position })
+  }
 
   const files = imageFiles(project.db, wanted.map(({ imageId }) => imageId))
   const pixels = await preparePixels(project.folder, files, run.config, decoders)

@@ -203,6 +203,26 @@ test('a split is scored with the labels it has by now', async () => {
   await expect(call('runs.evaluate', { projectId, runId: 1, split: 'test' })).rejects.toMatchObject({ code: 'not-found' })
 })
 
+test('images that a run was trained on are not scored as validation images later', async () => {
+  const db = openStore(folder)
+  const { image } = db.prepare("SELECT min(image_id) AS image FROM run_image WHERE run_id = 1 AND split = 'train'").get() as { image: number }
+  db.prepare("UPDATE image SET split = 'val' WHERE id = ?").run(image)
+  const scores = await call('runs.evaluate', { projectId, runId: 1 })
+  expect(scores).toMatchObject({ images: 20, skipped: [{ path: expect.stringContaining('train/'), reason: expect.stringContaining('trained on') }] })
+  db.prepare("UPDATE image SET split = 'train' WHERE id = ?").run(image)
+  closeStore(db)
+  expect((await call('runs.evaluate', { projectId, runId: 1, split: 'train' })).skipped).toEqual([])
+})
+
+test('no run starts while an import goes on', async () => {
+  const other = (await call('projects.create', { folder: path.join(place, 'importing') })).id
+  const importing = call('images.import', { projectId: other, folder: imagesFolder })
+  await expect(call('runs.start', { projectId: other, ...request })).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining('import') })
+  await importing
+  expect(await call('runs.list', { projectId: other })).toEqual([])
+  await call('projects.close', { projectId: other })
+})
+
 test('a run whose images are gone fails with their names, and resumes once they are back', async () => {
   rmSync(path.join(imagesFolder, 'train', 'egret', '0.bmp'))
   const { id: runId } = await call('runs.start', { projectId, ...request, epochs: 1, imageSize: 33 })

@@ -13,6 +13,7 @@ import type { OpenProject, Projects } from './projects.ts'
 import { atRest, canResume, refuseUnresumable, refuseUntrainable, refuseWithoutGpu } from './runChecks.ts'
 import { makeRunFolder, runFolder } from './runFolder.ts'
 import { isAlive, thisProcess } from './runOwner.ts'
+import { settleSplits } from './splitting.ts'
 import { startRunWork, type Ending, type RunWork } from './runWork.ts'
 
 export interface Runs {
@@ -74,6 +75,13 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
     if (active) throw new Failure('busy', `Run ${active.work.runId} of ${active.work.project.name} is going on. Stop it, or wait until it has ended.`)
   }
 
+  /** @throws Failure that says why no run of the images of this moment can start. */
+  const refuseStart = (project: OpenProject): void => {
+    refuseSecond()
+    settleSplits(project)
+    refuseUntrainable(project.db)
+  }
+
   const refuseElsewhere = (project: OpenProject, { id, status }: RunRecord): void => {
     if (atRest.has(status) || isActive(project, id)) return
     const pid = ownedRuns(project.db).find((owned) => owned.id === id)?.owner?.pid
@@ -122,10 +130,11 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
       'runs.start': async ({ projectId, ...request }) => {
         const project = settled(projectId)
         const config = configOf(request)
-        refuseSecond()
-        refuseUntrainable(project.db)
-        if (config.device === 'gpu') await lending.lend(project, refuseWithoutGpu)
-        refuseSecond()
+        refuseStart(project)
+        if (config.device === 'gpu') {
+          await lending.lend(project, refuseWithoutGpu)
+          refuseStart(project)
+        }
         const run = createRun(project.db, config, thisProcess, Date.now())
         try {
           makeRunFolder(project, run, context.version)

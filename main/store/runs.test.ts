@@ -52,8 +52,10 @@ test('a run keeps the classes that can be trained, head first, and their images 
   db.exec('UPDATE image SET missing = 1 WHERE id = 2')
   expect(frozenImages(db, run.id, 'train')).toEqual(before)
   expect(before.map(({ position }) => position)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2])
-  expect(presentImages(db, run.id, 'train').slice(0, 2)).toEqual([{ imageId: 1, position: 1, path: '0.png', className: 'b' }, { imageId: 3, position: 0, path: '2.png', className: 'a' }])
+  expect(presentImages(db, run.id, 'train').slice(0, 2)).toEqual([{ imageId: 1, position: 1, path: '0.png', className: 'b', trained: 1 }, { imageId: 3, position: 0, path: '2.png', className: 'a', trained: 1 }])
   expect(presentImages(db, run.id, 'val').map(({ position }) => position)).toEqual([0, 0, 1, 1, 2, 2, null, null])
+  db.exec("UPDATE image SET split = 'val' WHERE id = 1")
+  expect(presentImages(db, run.id, 'val').map(({ trained }) => trained)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0])
 })
 
 test('an epoch trained anew replaces itself and those after it', () => {

@@ -235,15 +235,19 @@ export interface PresentImage {
   readonly className: string
   /** Null where the run does not know the class. */
   readonly position: number | null
+  /** It was among the run's training images, whatever split it has by now. */
+  readonly trained: 0 | 1
 }
 
 /** By id; images without a label are left out. */
 export function presentImages(db: Db, id: number, split: Split): PresentImage[] {
   return rows<PresentImage>(
     db,
-    `SELECT image.id AS imageId, image.path AS path, class.name AS className, run_class.position AS position
+    `SELECT image.id AS imageId, image.path AS path, class.name AS className, run_class.position AS position,
+       EXISTS (SELECT 1 FROM run_image WHERE run_image.run_id = ? AND run_image.split = 'train' AND run_image.image_id = image.id) AS trained
      FROM image JOIN class ON class.id = image.class_id LEFT JOIN run_class ON run_class.run_id = ? AND run_class.class_id = image.class_id
      WHERE image.split = ? AND image.missing = 0 ORDER BY image.id`,
+    id,
     id,
     split,
   )
