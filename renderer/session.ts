@@ -1,8 +1,9 @@
 /** Which project is open: from the address, from the last time, or from what a person does on the start page. */
-import { readonly, ref, shallowRef, watch } from 'vue'
+import { onScopeDispose, readonly, ref, shallowRef, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
+import type { Project } from '../shared/contract/projects.ts'
 import { Failure } from '../shared/failure.ts'
-import { call, connectionState } from './api.ts'
+import { call, connectionState, on } from './api.ts'
 import { useNotices } from './composables/useNotices.ts'
 import { useDataset } from './features/dataset/store.ts'
 import { forgetLastFolder, lastFolder, useProjects } from './features/projects/store.ts'
@@ -12,7 +13,7 @@ export function useSession() {
   const dataset = useDataset()
   const route = useRoute()
   const router = useRouter()
-  const { tellFailure } = useNotices()
+  const { tell, tellFailure } = useNotices()
   const isReady = ref(false)
   /** The folder that is being opened or made, or `sample`. */
   const opening = ref<string | null>(null)
@@ -33,16 +34,24 @@ export function useSession() {
   }
 
   const show = (folder: string) => router.push({ name: 'dataset', query: { folder } })
-  const open = (folder: string) => attempt(folder, async () => show((await projects.open(folder)).folder))
-  const create = (folder: string) => attempt(folder, async () => show((await projects.create(folder)).folder))
+  /** Shows a project; the one that was open before is closed, with what went on in it, as a window looks at one at a time. */
+  const turnTo = (what: string, enter: () => Promise<Project>) =>
+    attempt(what, async () => {
+      const before = projects.project
+      const entered = await enter()
+      await show(entered.folder)
+      if (before && before.id !== entered.id) await projects.end(before)
+    })
+  const open = (folder: string) => turnTo(folder, () => projects.open(folder))
+  const create = (folder: string) => turnTo(folder, () => projects.create(folder))
 
   /** Makes the sample project, shows it, and fills it while it is looked at. */
   const openSample = () =>
-    attempt('sample', async () => {
+    turnTo('sample', async () => {
       const { project, imagesFolder } = await projects.createSample()
       await dataset.open(project.id)
-      await show(project.folder)
       dataset.importFolders([{ folder: imagesFolder }]).catch(tellFailure)
+      return project
     })
 
   const close = () =>
@@ -83,6 +92,15 @@ export function useSession() {
     () => projects.project?.id ?? null,
     (id) => id !== dataset.projectId && dataset.open(id),
   )
+  // Another window of the same program can close what this one looks at.
+  const stopHearing = on('projects.closed', ({ projectId }) => {
+    const closed = projects.project
+    if (closed?.id !== projectId) return
+    projects.leave()
+    tell(`${closed.name} was closed in another window. It can be opened again from the list of projects.`, 'warn')
+    void router.push({ name: 'start' })
+  })
+  onScopeDispose(stopHearing)
   // A project's id lasts as long as the program that opened it: after a lost connection it is opened again.
   watch(connectionState, (now, before) => {
     if (now !== 'open' || before !== 'lost') return

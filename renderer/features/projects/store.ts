@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { Project } from '../../../shared/contract/projects.ts'
+import { Failure } from '../../../shared/failure.ts'
 import { call, on } from '../../api.ts'
 
 const key = 'ride.folder'
@@ -29,11 +30,23 @@ export const useProjects = defineStore('projects', () => {
     return { project: enter(sample.project), imagesFolder: sample.imagesFolder }
   }
 
-  async function close(): Promise<void> {
-    const closing = project.value
+  /** Looks at no project any more; what was open stays open in main. */
+  function leave(): void {
     project.value = null
     localStorage.removeItem(key)
-    if (closing) await call('projects.close', { projectId: closing.id })
+  }
+
+  async function close(): Promise<void> {
+    const closing = project.value
+    leave()
+    if (closing) await end(closing)
+  }
+
+  /** Closes a project that this window does not look at any more; one that is closed already is as it should be. */
+  async function end({ id }: Project): Promise<void> {
+    await call('projects.close', { projectId: id }).catch((error: unknown) => {
+      if (Failure.from(error).code !== 'not-found') throw error
+    })
   }
 
   on('projects.changed', ({ projectId }) => void refresh(projectId))
@@ -44,5 +57,5 @@ export const useProjects = defineStore('projects', () => {
     if (fresh && project.value?.id === projectId) project.value = fresh
   }
 
-  return { project, isOpen, open, create, createSample, close }
+  return { project, isOpen, open, create, createSample, leave, close, end }
 })
