@@ -32,7 +32,6 @@ const TrainResultSchema = v.object({
   /** Of all training steps of this process, augmentation and feeding included, evaluation left out. */
   imagesPerSecond: v.nullable(v.number()),
   peakMemoryBytes: v.number(),
-  parameters: v.number(),
   device: v.string(),
   tensorflow: v.string(),
 })
@@ -75,10 +74,7 @@ export const trainerContract = {
     stop: command(nothing, nothing),
     evaluate: command(EvaluateJobSchema, EvaluateResultSchema),
     /** Writes the newest checkpoint's weights under the authors' names and layout. */
-    export: command(
-      v.object({ config: RunConfigSchema, runFolder: v.string(), classCounts: v.array(v.number()), file: v.string() }),
-      v.object({ tensors: v.number() }),
-    ),
+    export: command(v.object({ runFolder: v.string(), file: v.string() }), v.object({ tensors: v.number() })),
   },
   events: {
     /** Training begins, on this device. */

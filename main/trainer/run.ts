@@ -2,7 +2,7 @@
 import type { RunConfig } from '../../shared/recipe.ts'
 import { transformSize } from './augment.ts'
 import type { Batch } from './batches.ts'
-import { Graph, placeholder, sizeOf, unknownSize, type Tensor } from './graph/graph.ts'
+import { Graph, placeholder, unknownSize, type Tensor } from './graph/graph.ts'
 import { normalizePixels, transformImages } from './graph/images.ts'
 import type { Binding } from './graph/native.ts'
 import { openSession, type Values } from './graph/session.ts'
@@ -13,8 +13,6 @@ import { imagesShape, readState, trainingNetwork, writeState, type State } from 
 import { isReweighted, learningRateAt } from './schedule.ts'
 
 export interface Run {
-  /** Trainable numbers. */
-  readonly parameters: number
   readonly shapes: ReadonlyMap<string, readonly number[]>
   initialize(): void
   /**
@@ -49,7 +47,6 @@ export function openRun(binding: Binding, config: RunConfig, classCounts: readon
   const variables = [...network.variables.values()]
 
   return {
-    parameters: variables.filter(({ trained }) => trained).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     shapes: new Map([...variables, ...network.momenta.values()].map(({ name, shape }) => [name, shape])),
     initialize: () => writeState(session, network, new Map(variables.map((variable) => [variable.name, initialValues(variable, config.seed)]))),
     step(batch, transforms, epoch) {

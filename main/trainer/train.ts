@@ -43,7 +43,6 @@ export async function train(job: TrainJob, watch: TrainWatch): Promise<TrainResu
         epochsDone: position.epochsDone,
         imagesPerSecond: rate(images, ms),
         peakMemoryBytes: peakMemoryBytes(),
-        parameters: run.parameters,
         ...ranOn,
       }
     } finally {
