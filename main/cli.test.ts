@@ -130,11 +130,14 @@ test('training, evaluation, confusions and export', async () => {
   const ofClass = await ride(['confusions', project, '--run', '1', '--class', first!.actual, '--top', '1', '--json'])
   expect(ofClass.json()).toEqual({ cells: [first] })
   expect(await ride(['confusions', project, '--run', '1', '--class', 'nobody'])).toMatchObject({ code: 1, stderr: expect.stringContaining('knows no class named "nobody"') })
+  expect(await ride(['confusions', project, '--run', '1', '--split', 'test'])).toMatchObject({ code: 1, stderr: expect.stringContaining('It was on val images') })
 
   const file = path.join(place, 'weights.safetensors')
   const exported = await ride(['export', project, '--run', '1', '--to', 'weights.safetensors', '--json'])
   expect(exported.json()).toEqual({ file, tensors: expect.any(Number) })
   expect(existsSync(file)).toBe(true)
+  expect(await ride(['export', project, '--run', '1', '--to', file])).toMatchObject({ code: 1, stderr: expect.stringContaining('exists already') })
+  expect(await ride(['export', project, '--run', '1', '--to', file, '--replace'])).toMatchObject({ code: 0 })
 })
 
 /** Sends the signal once the training is said to be in a later epoch than the first. */

@@ -1,8 +1,8 @@
 /** `evaluate`, `confusions`, `export`: what a run is good for. */
-import path from 'node:path'
 import { Option, type Command } from 'commander'
 import { splits, type Split } from '../../shared/contract/common.ts'
 import { Failure } from '../../shared/failure.ts'
+import { placeOf } from '../places.ts'
 import { runName, wholeNumber } from './options.ts'
 import { accuracyLine, percent, table, whole } from './print.ts'
 import { safeText } from './safe.ts'
@@ -23,6 +23,7 @@ interface ConfusionsChoice extends OfRun {
 }
 interface ExportChoice extends OfRun {
   readonly to: string
+  readonly replace?: true
 }
 
 const skippedShown = 20
@@ -44,9 +45,11 @@ export function addRunCommands(program: Command): void {
   ofRun(program.command('export'))
     .description("write the weights under the authors' names")
     .requiredOption('--to <file.safetensors>', 'the file to write')
+    .option('--replace', 'replace the file where it exists already')
     .action((dir: string, choice: ExportChoice) =>
       withProject(dir, async (session) => {
-        const { file, tensors } = await session.call('runs.export', { projectId: session.project.id, runId: await session.run(choice.run), file: path.resolve(choice.to) })
+        const request = { projectId: session.project.id, runId: await session.run(choice.run), file: placeOf(choice.to), replace: choice.replace ?? false }
+        const { file, tensors } = await session.call('runs.export', request)
         show(choice, { file, tensors }, () => [safeText(`Wrote ${tensors} tensors to ${file}.`)])
       }),
     )
@@ -57,7 +60,7 @@ function ofRun(command: Command): Command {
 }
 
 async function evaluate(session: ProjectSession, { run, split, folder, ...choice }: EvaluateChoice): Promise<void> {
-  const where = folder === undefined ? { split: split ?? 'val' } : { folder: path.resolve(folder) }
+  const where = folder === undefined ? { split: split ?? 'val' } : { folder: placeOf(folder) }
   const scores = await session.call('runs.evaluate', { projectId: session.project.id, runId: await session.run(run), ...where })
   show(choice, scores, () => [
     ...table(

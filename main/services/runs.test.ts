@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -190,6 +190,31 @@ test('a folder outside the project is scored as the split was, and nothing of it
   expect(scores).toMatchObject({ images: 20, top1: run.evaluation!.top1, skipped: [{ path: 'unheard', reason: expect.stringContaining('4 files were left out') }] })
   expect(scores.perClass.map(({ name }) => name)).toEqual(Object.keys(tail))
   expect(readdirSync(path.join(folder, 'cache'))).toEqual(before)
+})
+
+test('weights are written where nothing is lost by it', async () => {
+  const exported = (file: string, replace = false): Promise<unknown> => call('runs.export', { projectId, runId: 1, file, replace })
+  const file = path.join(place, 'once.safetensors')
+  expect(await exported(file)).toMatchObject({ file })
+  const before = readFileSync(file)
+  writeFileSync(file, 'something else')
+  await expect(exported(file)).rejects.toMatchObject({ code: 'already-exists' })
+  await exported(file, true)
+  expect(readFileSync(file).equals(before)).toBe(true)
+
+  symlinkSync(imagesFolder, path.join(place, 'link'))
+  const [checkpoint] = readdirSync(path.join(folder, 'runs', '1', 'checkpoints'))
+  for (const [refused, code] of [
+    ['relative.safetensors', 'invalid-input'],
+    [path.join(folder, 'project.sqlite'), 'invalid-input'],
+    [path.join(place, 'nowhere', 'a.safetensors'), 'not-found'],
+    [path.join(imagesFolder, 'train', 'a.safetensors'), 'permission'],
+    [path.join(place, 'link', 'a.safetensors'), 'permission'],
+    [path.join(folder, 'runs', '1', 'checkpoints', checkpoint!), 'permission'],
+  ] as const) {
+    await expect(exported(refused, true), refused).rejects.toMatchObject({ code })
+  }
+  expect(existsSync(path.join(imagesFolder, 'train', 'a.safetensors'))).toBe(false)
 })
 
 test('a split is scored with the labels it has by now', async () => {

@@ -1,16 +1,17 @@
 /** Training runs: what is on record, the one that goes on, and what finished ones can be asked for. */
-import path from 'node:path'
 import type { Run, runCommands } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import { configOf } from '../../shared/recipe.ts'
 import { hasCheckpoint } from '../checkpoints.ts'
 import type { Decoders } from '../importer/decoders.ts'
-import { createRun, epochsOf, listRuns, ownedRuns, runById, runClasses, setMeasured, setStatus, type RunRecord } from '../store/runs.ts'
+import { placeOf } from '../places.ts'
+import { createRun, epochsOf, listRuns, ownedRuns, runById, setMeasured, setStatus, type RunRecord } from '../store/runs.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
 import { lendTrainers } from './lending.ts'
 import { evaluateFolder, evaluateSplit } from './runEvaluate.ts'
 import type { OpenProject, Projects } from './projects.ts'
 import { atRest, canResume, refuseUnresumable, refuseUntrainable, refuseWithoutGpu } from './runChecks.ts'
+import { exportPlace } from './runExport.ts'
 import { makeRunFolder, runFolder } from './runFolder.ts'
 import { isAlive, thisProcess } from './runOwner.ts'
 import { settleSplits } from './splitting.ts'
@@ -174,19 +175,18 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
         const project = settled(projectId)
         if (split && folder) throw new Failure('invalid-input', 'Either a split or a folder can be scored, not both.')
         const run = weightsOf(project, runId)
-        if (folder) return lending.lend(project, (trainer) => evaluateFolder({ trainer, project, run, decoders }, path.resolve(folder)))
+        if (folder) return lending.lend(project, (trainer) => evaluateFolder({ trainer, project, run, decoders }, placeOf(folder)))
         const scores = await lending.lend(project, (trainer) => evaluateSplit({ trainer, project, run, decoders }, split ?? 'val'))
         context.emit('confusions.changed', { projectId, runId })
         changed(project, runId)
         return scores
       },
-      'runs.export': async ({ projectId, runId, file }) => {
+      'runs.export': async ({ projectId, runId, file, replace }) => {
         const project = settled(projectId)
-        const run = weightsOf(project, runId)
-        const to = path.resolve(file)
-        const classCounts = runClasses(project.db, runId).map(({ train }) => train)
-        const { tensors } = await lending.lend(project, (trainer) => trainer.call('export', { config: run.config, runFolder: runFolder(project, runId), classCounts, file: to }))
-        return { file: to, tensors }
+        weightsOf(project, runId)
+        const place = exportPlace(project, file, replace)
+        const { tensors } = await lending.lend(project, (trainer) => trainer.call('export', { runFolder: runFolder(project, runId), file: place }))
+        return { file: place, tensors }
       },
     },
     activity: () => (active ? [`Run ${active.work.runId} of ${active.work.project.name} is being trained${epochWords(active.work)}.`] : []),

@@ -15,6 +15,11 @@ export function addSource(db: Db, folder: string, now: number): number {
   return sourceOf(db, folder) ?? Number(run(db, 'INSERT INTO source (folder, added_at) VALUES (?, ?)', folder, now).lastInsertRowid)
 }
 
+/** All of them, absolute. */
+export function sourceFolders(db: Db): string[] {
+  return rows<{ folder: string }>(db, 'SELECT folder FROM source').map(({ folder }) => folder)
+}
+
 /**
  * Notes what an import skipped.
  * @param whole whether the whole folder was gone through, so that older notes no longer hold

@@ -101,8 +101,8 @@ export const runCommands = {
     v.object({ ...inRun, split: v.optional(SplitSchema), folder: v.optional(PathSchema) }),
     v.object({ ...v.omit(EvaluationSchema, ['split']).entries, perClass: v.array(ClassResultSchema), skipped: v.array(v.object({ path: v.string(), reason: v.string() })) }),
   ),
-  /** Writes the weights as safetensors under the authors' names. */
-  'runs.export': command(v.object({ ...inRun, file: PathSchema }), v.object({ file: PathSchema, tensors: CountSchema })),
+  /** Writes the weights as safetensors under the authors' names; where the file is there already, only if it may be replaced. */
+  'runs.export': command(v.object({ ...inRun, file: PathSchema, replace: v.optional(v.boolean(), false) }), v.object({ file: PathSchema, tensors: CountSchema })),
 }
 
 export const runEvents = {
