@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Image, ImportReport } from '../../shared/contract/images.ts'
 import type { Tail } from '../../shared/contract/classes.ts'
+import { run } from '../store/db.ts'
+import { closeStore, openStore } from '../store/open.ts'
 import { openedWorkbench, writeImage, type OpenedWorkbench } from './fixtures/openedWorkbench.ts'
 
 let bench: OpenedWorkbench
@@ -251,4 +253,42 @@ test('thumbnails are kept by content; a file that is gone is told of', async () 
   await expect(bench.workbench.picture(projectId, first!.id, 'large')).rejects.toMatchObject({ code: 'not-found' })
   await expect(bench.workbench.picture(projectId, second!.id, 'thumb')).rejects.toMatchObject({ code: 'not-found' })
   await expect(bench.workbench.picture(projectId, 999, 'thumb')).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('a picture never shows what lies outside the folder that was imported', async () => {
+  await write({ cat: 2 })
+  await load()
+  const canary = path.join(bench.place, 'canary.png')
+  await writeImage(canary, 60_005)
+  const [first, second] = await all()
+  rmSync(path.join(pictures, first!.path))
+  symlinkSync(canary, path.join(pictures, first!.path))
+  const db = openStore(path.join(bench.place, 'project'))
+  run(db, 'UPDATE image SET path = ? WHERE id = ?', '../canary.png', second!.id)
+  closeStore(db)
+  for (const image of [first, second]) {
+    for (const size of ['thumb', 'large'] as const) {
+      await expect(bench.workbench.picture(projectId, image!.id, size)).rejects.toMatchObject({ code: 'unreadable', message: expect.stringContaining('leads out of the folder') })
+    }
+  }
+  // Within the folder a link is as good as a file.
+  rmSync(path.join(pictures, first!.path))
+  await writeImage(path.join(pictures, 'elsewhere.png'), 60_006)
+  symlinkSync(path.join(pictures, 'elsewhere.png'), path.join(pictures, first!.path))
+  expect((await bench.workbench.picture(projectId, first!.id, 'large')).type).toBe('image/webp')
+})
+
+test('a thumbnail that a power loss tore is made again; none is left half written', async () => {
+  await write({ cat: 12 })
+  await load()
+  const images = await all()
+  const whole = await Promise.all(images.map((image) => bench.workbench.picture(projectId, image.id, 'thumb')))
+  const cache = path.join(bench.place, 'project', 'cache')
+  const kept = (readdirSync(cache, { recursive: true }) as string[]).filter((name) => name.endsWith('.webp'))
+  expect(kept).toHaveLength(12)
+  for (const [n, name] of kept.entries()) writeFileSync(path.join(cache, name), n % 2 ? '' : Buffer.alloc(whole[0]!.bytes.length))
+  for (const [n, image] of images.entries()) {
+    expect(Buffer.from((await bench.workbench.picture(projectId, image.id, 'thumb')).bytes).equals(whole[n]!.bytes)).toBe(true)
+  }
+  expect((readdirSync(cache, { recursive: true }) as string[]).filter((name) => name.includes('.tmp-'))).toEqual([])
 })

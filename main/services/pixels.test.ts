@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
@@ -30,11 +30,13 @@ function written(imageId: number, content: Uint8Array): ImageFile {
   const file = path.join(folder, `${imageId}.bmp`)
   writeFileSync(file, content)
   const { size, mtimeNs } = statSync(file, { bigint: true })
-  return { imageId, path: `${imageId}.bmp`, file, contentHash: createHash('sha256').update(content).digest(), bytes: Number(size), modifiedMs: Number(mtimeNs) / 1e6 }
+  return { imageId, folder, path: `${imageId}.bmp`, contentHash: createHash('sha256').update(content).digest(), bytes: Number(size), modifiedMs: Number(mtimeNs) / 1e6 }
 }
 
+const fileOf = (image: ImageFile): string => path.join(image.folder, image.path)
+
 /** The row of an image, as the decoder gives it. */
-const expected = async (image: ImageFile): Promise<Buffer> => Buffer.from(await decoders.pixels(image.file, 32, 'pad'))
+const expected = async (image: ImageFile): Promise<Buffer> => Buffer.from(await decoders.pixels(fileOf(image), 32, 'pad'))
 const row = (file: string, { imageId }: ImageFile): Buffer => readFileSync(file).subarray((imageId - 1) * rowBytes, imageId * rowBytes)
 
 /** How many images one preparation decodes, and what it answers. */
@@ -74,8 +76,8 @@ test('an image that was imported anew with other content is decoded again', asyn
 })
 
 test('files that are gone, changed or no images are told with the reason, and the rest is prepared', async () => {
-  writeFileSync(images[0]!.file, stripes(7, 7))
-  rmSync(images[1]!.file)
+  writeFileSync(fileOf(images[0]!), stripes(7, 7))
+  rmSync(fileOf(images[1]!))
   images.push(written(5, Buffer.from('not an image')))
   const { pixels } = await prepare()
   expect(pixels.unreadable.map(({ imageId }) => imageId)).toEqual([1, 2, 5])
@@ -84,8 +86,21 @@ test('files that are gone, changed or no images are told with the reason, and th
   expect(row(pixels.file, images[2]!)).toEqual(await expected(images[2]!))
 })
 
+test('nothing outside the image’s folder is decoded in its name', async () => {
+  const outside = mkdtempSync(path.join(place, 'outside-'))
+  const canary = path.join(outside, 'canary.bmp')
+  writeFileSync(canary, stripes(6, 6))
+  const { bytes, modifiedMs, contentHash } = Object.assign(images[0]!, { contentHash: createHash('sha256').update(stripes(6, 6)).digest(), modifiedMs: statSync(canary).mtimeMs })
+  rmSync(fileOf(images[0]!))
+  symlinkSync(canary, fileOf(images[0]!))
+  images.push({ imageId: 5, folder, path: `../${path.basename(outside)}/canary.bmp`, bytes, modifiedMs, contentHash })
+  const { decoded, pixels } = await prepare()
+  expect(decoded).toBe(2)
+  expect(pixels.unreadable.map(({ imageId, reason }) => [imageId, reason.includes('leads out of the folder')])).toEqual([[1, true], [5, true]])
+})
+
 test('a file that was only touched is still the same image', async () => {
-  writeFileSync(images[0]!.file, readFileSync(images[0]!.file))
+  writeFileSync(fileOf(images[0]!), readFileSync(fileOf(images[0]!)))
   expect((await prepare()).pixels.unreadable).toEqual([])
 })
 

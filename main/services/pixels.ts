@@ -13,6 +13,7 @@ import type { Decoders } from '../importer/decoders.ts'
 import type { ImageFile } from '../store/imageFiles.ts'
 import { writeAll } from '../writeAll.ts'
 import { diskFailure } from './disk.ts'
+import { trueFile } from './trueFile.ts'
 
 export type PixelShape = Readonly<Pick<RunConfig, 'imageSize' | 'fit'>>
 
@@ -113,14 +114,17 @@ async function fill(pixels: FileHandle, index: FileHandle, images: readonly Imag
 
 /** @throws Failure `unreadable`, also where the file's content is not what was imported. */
 async function decodeAsImported(image: ImageFile, shape: PixelShape, decoders: Decoders): Promise<Uint8Array> {
-  const seen = await stat(image.file, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
+  const file = await trueFile(image).catch((error: Failure) => {
+    throw error.code === 'not-found' ? new Failure('unreadable', 'the file is gone') : error
+  })
+  const seen = await stat(file, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Failure('unreadable', error.code === 'ENOENT' ? 'the file is gone' : `the file cannot be read (${error.code})`)
   })
   if (Number(seen.size) !== image.bytes || Number(seen.mtimeNs) / 1e6 !== image.modifiedMs) {
-    const { hash } = await decoders.inspect(image.file)
+    const { hash } = await decoders.inspect(file)
     if (!Buffer.from(hash).equals(image.contentHash)) throw new Failure('unreadable', 'the file has changed since it was imported')
   }
-  return decoders.pixels(image.file, shape.imageSize, shape.fit)
+  return decoders.pixels(file, shape.imageSize, shape.fit)
 }
 
 /** Works through the list with so many at a time; the first error ends it once the others under way have ended. */

@@ -1,12 +1,13 @@
-import path from 'node:path'
+import { Failure } from '../../shared/failure.ts'
 import { rows, type Db } from './db.ts'
 
-/** An image's file as its last import saw it. */
+/** An image's file as its last import saw it. Where that is by now, `services/trueFile.ts` finds out. */
 export interface ImageFile {
   readonly imageId: number
-  /** Relative to its source folder. */
+  /** The source folder, absolute. */
+  readonly folder: string
+  /** Relative to its source folder, with forward slashes. */
   readonly path: string
-  readonly file: string
   /** SHA-256. */
   readonly contentHash: Uint8Array
   readonly bytes: number
@@ -15,11 +16,17 @@ export interface ImageFile {
 
 /** In the order of the ids. */
 export function imageFiles(db: Db, ids: readonly number[]): ImageFile[] {
-  const found = rows<Omit<ImageFile, 'file'> & { readonly folder: string }>(
+  return rows<ImageFile>(
     db,
-    `SELECT image.id AS imageId, image.path, source.folder, image.content_hash AS contentHash, image.bytes, image.modified_ms AS modifiedMs
+    `SELECT image.id AS imageId, source.folder, image.path, image.content_hash AS contentHash, image.bytes, image.modified_ms AS modifiedMs
      FROM json_each(?) AS wanted JOIN image ON image.id = wanted.value JOIN source ON source.id = image.source_id ORDER BY wanted.key`,
     JSON.stringify(ids),
   )
-  return found.map(({ folder, ...image }) => Object.assign(image, { file: path.join(folder, image.path) }))
+}
+
+/** @throws Failure `not-found` */
+export function imageFile(db: Db, imageId: number): ImageFile {
+  const [found] = imageFiles(db, [imageId])
+  if (!found) throw new Failure('not-found', `There is no image ${imageId} in this project.`)
+  return found
 }

@@ -1,5 +1,4 @@
 /** Images as the views read them. Writing is the import's: `importing.ts`. */
-import path from 'node:path'
 import type { Image } from '../../shared/contract/images.ts'
 import type { Split } from '../../shared/contract/common.ts'
 import { Failure } from '../../shared/failure.ts'
@@ -44,30 +43,6 @@ export function getImage(db: Db, imageId: number): Image {
   const found = row<ImageRow>(db, `SELECT ${columns} WHERE image.id = ?`, imageId)
   if (!found) throw new Failure('not-found', `There is no image ${imageId} in this project.`)
   return imageOf(found)
-}
-
-export interface ImageFile {
-  readonly id: number
-  /** Absolute. */
-  readonly file: string
-  /** SHA-256 of the content, as text: names what is cached about the image. */
-  readonly contentHash: string
-}
-
-/** @throws Failure `not-found` */
-export function imageFile(db: Db, imageId: number): ImageFile {
-  const found = row<{ folder: string; path: string; contentHash: string }>(
-    db,
-    'SELECT folder, path, lower(hex(content_hash)) AS contentHash FROM image JOIN source ON source.id = source_id WHERE image.id = ?',
-    imageId,
-  )
-  if (!found) throw new Failure('not-found', `There is no image ${imageId} in this project.`)
-  return { id: imageId, file: absolutePath(found.folder, found.path), contentHash: found.contentHash }
-}
-
-/** Where an image lies on this machine; `relative` is written with forward slashes on every system. */
-function absolutePath(sourceFolder: string, relative: string): string {
-  return path.join(sourceFolder, ...relative.split('/'))
 }
 
 /** Where the tail's findings are counted. */
