@@ -30,6 +30,7 @@ interface Job {
   fail(failure: Failure): void
 }
 
+/** In a row: files that kill a thread lie among files that do not, a program that is broken reads none. */
 const maxRestarts = 3
 
 /**
@@ -59,7 +60,7 @@ export function openDecoders(count = Math.max(1, Math.min(4, cpus().length)), st
       deaths += 1
       const at = idle.indexOf(thread)
       if (at >= 0) idle.splice(at, 1)
-      if (deaths > maxRestarts) end(new Failure('internal', `Images cannot be decoded any more: the decoding thread ended unexpectedly ${deaths} times. Start the program again.`))
+      if (deaths > maxRestarts) end(new Failure('internal', `Images cannot be decoded any more: the decoding thread ended unexpectedly ${deaths} times in a row. Start the program again.`))
     })
     return thread
   }
@@ -94,10 +95,16 @@ export function openDecoders(count = Math.max(1, Math.min(4, cpus().length)), st
   const ask = <K extends CommandName<DecoderContract>>(command: K, input: Asked<DecoderContract, K>): Promise<Answer<DecoderContract, K>> =>
     new Promise((resolve, reject) => {
       if (closed) return reject(closed)
+      const answered = (answer: Answer<DecoderContract, K>): void => {
+        deaths = 0
+        resolve(answer)
+      }
       jobs.push({
         run: (thread) =>
-          thread.connection.call(command, input).then(resolve, (error: unknown) => {
+          thread.connection.call(command, input).then(answered, (error: unknown) => {
             const failure = Failure.from(error)
+            // A refusal is an answer too: whoever gives it is alive.
+            if (failure.code !== 'closed') deaths = 0
             // The pool's own end explains more than the thread's; a thread that died alone died of this file.
             if (failure.code !== 'closed') reject(failure)
             else reject(closed ?? new Failure('unreadable', 'The decoding thread ended while reading this file.'))
