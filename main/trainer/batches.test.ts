@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { epochOrder, openPixels, transformsOf } from './batches.ts'
+import { epochOrder, imagesAtOnce, openPixels, transformsOf } from './batches.ts'
 
 const size = 4
 const bytesPerImage = size * size * 3
@@ -53,4 +53,8 @@ it('draws for the image, not for its place in the batch', () => {
   const turned = transformsOf(images, [2, 1, 0], 0, 3, draw)
   expect(first.slice(0, 8)).toEqual(turned.slice(16, 24))
   expect(transformsOf(images, [0], 0, 1, { ...draw, augment: false })).toEqual(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0))
+})
+
+it('looks at fewer images together the larger they are', () => {
+  expect([32, 64, 224].map(imagesAtOnce)).toEqual([128, 32, 8])
 })

@@ -47,6 +47,11 @@ export function openPixels(file: string, size: number): PixelFile {
   }
 }
 
+/** How many are looked at together where nothing is learnt: as many as fill the processor and no more, 128 of CIFAR's size. */
+export function imagesAtOnce(imageSize: number): number {
+  return Math.max(8, Math.round(128 * (32 / imageSize) ** 2))
+}
+
 /** The images of an epoch in the order that they are trained in: indices into the set. @param epoch counted from 1 */
 export function epochOrder(images: number, seed: number, epoch: number): Uint32Array {
   return permutation(images, purposes.order, seed, epoch)

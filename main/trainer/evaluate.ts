@@ -5,7 +5,7 @@ import type { RunConfig } from '../../shared/recipe.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { renameDurably, temporaryName } from '../atomic.ts'
 import { writeAllSync } from '../writeAll.ts'
-import { openPixels } from './batches.ts'
+import { imagesAtOnce, openPixels } from './batches.ts'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { EvaluateJob, EvaluateResult, TrainerContract } from './contract.ts'
 import { Graph, placeholder, type Tensor } from './graph/graph.ts'
@@ -77,11 +77,6 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
     logits?.close()
     pixels.close()
   }
-}
-
-/** As many as fill the processor and no more: 128 of CIFAR's size. */
-function imagesAtOnce(imageSize: number): number {
-  return Math.max(8, Math.round(128 * (32 / imageSize) ** 2))
 }
 
 interface Inference {

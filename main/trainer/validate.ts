@@ -1,6 +1,6 @@
 /** Accuracy on the validation split after an epoch, by the training graph's own inference. */
 import { accuracyOf, type Accuracy } from '../../shared/metrics.ts'
-import type { PixelFile } from './batches.ts'
+import { imagesAtOnce, type PixelFile } from './batches.ts'
 import type { PixelSet } from './contract.ts'
 import { breathe } from './process.ts'
 import type { Run } from './run.ts'
@@ -10,14 +10,13 @@ export interface Validation extends Accuracy {
   readonly experts: (number | null)[]
 }
 
-const imagesAtOnce = 128
-
 /** Undefined where `stopped` said to leave off. */
 export async function validate(run: Run, pixels: PixelFile, set: PixelSet, classCounts: readonly number[], experts: number, watch: { stopped(): boolean; done(images: number): void }): Promise<Validation | undefined> {
   const predicted = Array.from({ length: 1 + experts }, () => new Uint32Array(set.rows.length))
   const order = set.rows.map((_, n) => n)
-  for (let from = 0; from < set.rows.length; from += imagesAtOnce) {
-    const to = Math.min(from + imagesAtOnce, set.rows.length)
+  const atOnce = imagesAtOnce(pixels.size)
+  for (let from = 0; from < set.rows.length; from += atOnce) {
+    const to = Math.min(from + atOnce, set.rows.length)
     const batch = pixels.readBatch(set, order, from, to)
     for (const [voter, classes] of run.classify(batch.pixels).entries()) predicted[voter]!.set(classes, from)
     watch.done(to)
