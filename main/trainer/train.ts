@@ -1,4 +1,7 @@
-/** The training loop. A run that was stopped or killed goes on from its last checkpoint to the same bits. */
+/**
+ * The training loop. A run that was stopped or killed goes on from its last checkpoint to the same bits: on the same
+ * processor, and on the same GPU as long as TensorFlow's deterministic kernels are on, as they are unless turned off.
+ */
 import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { hasCheckpoint } from '../checkpoints.ts'

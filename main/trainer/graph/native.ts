@@ -41,13 +41,15 @@ export function loadTensorFlow(device: DeviceChoice): Binding {
 function whatIsMissing(): string {
   if (process.platform === 'darwin') return 'on macOS it has no GPU support.'
   if (process.platform === 'linux' && !existsSync('/proc/driver/nvidia/version')) return 'no NVIDIA driver is loaded. Install one for an NVIDIA GPU, then try again.'
-  return 'its CUDA libraries could not be loaded, or it is the build for the CPU. Run the set-up again on the machine with the GPU.'
+  return 'its CUDA libraries could not be loaded, or it is the build for the CPU. Run npm run setup again on the machine with the GPU.'
 }
 
 /** TensorFlow reads these once, when it is loaded. What the person has set stays. */
 function setEnvironment(device: DeviceChoice): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
+  // A resumed run must come to the same bits; on a GPU the faster kernels add up in any order. 0 chooses those.
+  process.env['TF_DETERMINISTIC_OPS'] ??= '1'
   if (device === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = ''
 }
 
@@ -59,6 +61,6 @@ function requireBinding(): Binding {
     const tensorflow = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as { backend(): { readonly binding: Binding } }
     return tensorflow.backend().binding
   } catch (error) {
-    throw new Failure('runtime-missing', `TensorFlow could not be loaded: ${error instanceof Error ? error.message : String(error)}. Run the set-up again.`)
+    throw new Failure('runtime-missing', `TensorFlow could not be loaded: ${error instanceof Error ? error.message : String(error)}. Run npm run setup again.`)
   }
 }
