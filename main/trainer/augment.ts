@@ -1,6 +1,7 @@
 /**
  * The CIFAR augmentation as one matrix for each image: a crop of the zero-padded image, a flip, a rotation. Drawn as a
- * pure function of (seed, epoch, image), so that a resumed run sees the same pixels.
+ * pure function of (seed, epoch, image), so that a resumed run sees the same pixels. Resampling once keeps the image
+ * sharp; the rotation then turns pixels in from beyond the crop where cropping first would have left zeros.
  */
 import { below, purposes, uniform } from './random.ts'
 

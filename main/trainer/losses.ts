@@ -2,13 +2,12 @@
  * The losses of RIDE (Wang et al., ICLR 2021, section 3) and its baselines. Whatever changes with the epoch comes in as
  * a fed tensor, so that one graph serves the whole run.
  */
-import { add, divide, exponential, multiply, power, subtract, sumOf } from './graph/arithmetic.ts'
+import { add, divide, exponential, multiply, power, stopGradient, subtract, sumOf } from './graph/arithmetic.ts'
 import { constant, type Tensor } from './graph/graph.ts'
 import { mean } from './graph/mean.ts'
 import { sum } from './graph/reduce.ts'
 import { reshape, gather, oneHot } from './graph/shaping.ts'
 import { crossEntropy, logSoftmax, softmax } from './graph/softmax.ts'
-import { stopGradient } from './graph/arithmetic.ts'
 
 export interface LossConfig {
   readonly loss: 'ride' | 'ride-collaborative' | 'ldam-drw' | 'ce' | 'focal'
