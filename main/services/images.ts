@@ -1,6 +1,7 @@
 /** Images: importing folders of them, and listing what is there. */
 import type { ImportProgress, ImportReport, imageCommands } from '../../shared/contract/images.ts'
 import type { Decoders } from '../importer/decoders.ts'
+import { pace } from '../pace.ts'
 import { placeOf } from '../places.ts'
 import { countImages, getImage, listImages, type ImageFilter } from '../store/images.ts'
 import { skippedCount, skippedPage } from '../store/sources.ts'
@@ -52,8 +53,10 @@ export function openImages(context: ServiceContext, projects: Projects, decoders
       const unmark = markImport(project, request)
       const current: Importing = { project, cancel, progress, ended: Promise.resolve() }
       importing.set(projectId, current)
-      const told = every(progressEveryMs, () => context.emit('images.progress', current.progress))
-      const written = every(changedEveryMs, () => changed(projectId))
+      const due = { progress: pace(progressEveryMs), changed: pace(changedEveryMs) }
+      const tell = (now: boolean): void => {
+        if (due.progress(now)) context.emit('images.progress', current.progress)
+      }
       const work = importFolder({
         project,
         request,
@@ -62,9 +65,11 @@ export function openImages(context: ServiceContext, projects: Projects, decoders
         onProgress: (now) => {
           const newPhase = now.phase !== current.progress.phase
           current.progress = { ...current.progress, ...now }
-          told(newPhase)
+          tell(newPhase)
         },
-        onWritten: () => written(false),
+        onWritten: () => {
+          if (due.changed()) changed(projectId)
+        },
       }).finally(unmark)
       current.ended = work
       try {
@@ -73,7 +78,7 @@ export function openImages(context: ServiceContext, projects: Projects, decoders
         throw diskFailure(error, 'The import ended before its time')
       } finally {
         importing.delete(projectId)
-        told(true)
+        tell(true)
         changed(projectId)
       }
     },
@@ -102,16 +107,5 @@ export function openImages(context: ServiceContext, projects: Projects, decoders
   return {
     handlers,
     activity: () => [...importing.values()].map(({ project, progress }) => `${progress.folder} is being imported into ${project.name}.`),
-  }
-}
-
-/** Passes a call on at most once in a while; `now` passes it on whatever the time. */
-function every(intervalMs: number, call: () => void): (now: boolean) => void {
-  let last = -Infinity
-  return (now) => {
-    const time = performance.now()
-    if (!now && time - last < intervalMs) return
-    last = time
-    call()
   }
 }

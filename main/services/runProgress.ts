@@ -1,5 +1,6 @@
 /** What is said of a run that goes on: often enough to see it move, seldom enough to cost nothing. */
 import type { RunProgress } from '../../shared/contract/runs.ts'
+import { pace } from '../pace.ts'
 
 export interface ProgressReport {
   /** The newest, told or not. */
@@ -10,7 +11,7 @@ export interface ProgressReport {
 /** Tells a new phase or epoch, and the end of one, at once; anything between at most every `everyMs`. */
 export function progressReport(tell: (progress: RunProgress) => void, everyMs = 250): ProgressReport {
   let current: RunProgress | null = null
-  let toldAt = -Infinity
+  const due = pace(everyMs)
   const left = { preparing: timeLeft(), training: timeLeft(), evaluating: timeLeft() }
   return {
     current: () => current,
@@ -20,9 +21,7 @@ export function progressReport(tell: (progress: RunProgress) => void, everyMs = 
       // The validation after each epoch is part of the training's pace.
       const betweenEpochs = progress.phase === 'evaluating' && progress.epoch < progress.epochs
       current = { ...progress, secondsLeft: betweenEpochs ? (current?.secondsLeft ?? null) : left[progress.phase](shareDone(progress), now) }
-      if (!sharp && now - toldAt < everyMs) return
-      toldAt = now
-      tell(current)
+      if (due(sharp)) tell(current)
     },
   }
 }

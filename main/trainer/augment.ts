@@ -1,7 +1,8 @@
 /**
  * The CIFAR augmentation as one matrix for each image: a crop of the zero-padded image, a flip, a rotation. Drawn as a
- * pure function of (seed, epoch, image), so that a resumed run sees the same pixels. Resampling once keeps the image
- * sharp; the rotation then turns pixels in from beyond the crop where cropping first would have left zeros.
+ * pure function of (seed, epoch, image), so that a resumed run sees the same pixels. Being one
+ * resampling, it rounds places once; and it turns pixels in from beyond the crop, where a rotation after the crop fills
+ * its corners with zeros.
  */
 import { below, purposes, uniform } from './random.ts'
 

@@ -4,6 +4,7 @@ import { Failure } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { renameDurably, temporaryName } from '../atomic.ts'
+import { pace } from '../pace.ts'
 import { writeAllSync } from '../writeAll.ts'
 import { imagesAtOnce, openPixels } from './batches.ts'
 import { loadCheckpoint } from './checkpoint.ts'
@@ -20,7 +21,6 @@ import { resnet32 } from './models/resnet32.ts'
 import { imagesShape } from './network.ts'
 import { stateFrom } from './weights.ts'
 import { breathe, peakMemoryBytes } from './process.ts'
-import { throttled } from './throttled.ts'
 
 const progressEveryMs = 250
 
@@ -47,9 +47,10 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
     checkImages(images, classes)
     const network = openInference(binding, config, classes, stateFrom(checkpoint.tensors), guesses)
     try {
-      const progress = throttled(progressEveryMs, (done: number, imagesPerSecond: number) => {
-        emit('progress', { phase: 'evaluating', epoch: checkpoint.position.epochsDone, done, total, loss: null, imagesPerSecond, peakMemoryBytes: peakMemoryBytes() })
-      })
+      const due = pace(progressEveryMs)
+      const progress = (done: number, imagesPerSecond: number): void => {
+        if (due()) emit('progress', { phase: 'evaluating', epoch: checkpoint.position.epochsDone, done, total, loss: null, imagesPerSecond, peakMemoryBytes: peakMemoryBytes() })
+      }
       const atOnce = imagesAtOnce(config.imageSize)
       const order = images.rows.map((_, n) => n)
       const began = performance.now()

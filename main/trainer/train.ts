@@ -5,6 +5,7 @@
 import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { hasCheckpoint } from '../checkpoints.ts'
+import { pace } from '../pace.ts'
 import { epochOrder, openPixels, transformsOf, type PixelFile } from './batches.ts'
 import { discardCheckpoints, loadCheckpoint, saveCheckpoint, type Position } from './checkpoint.ts'
 import type { TrainerContract, TrainJob, TrainResult } from './contract.ts'
@@ -13,7 +14,6 @@ import { checkTrainJob } from './job.ts'
 import { breathe, deviceName, peakMemoryBytes } from './process.ts'
 import { openRun, type Run } from './run.ts'
 import { learningRateAt } from './schedule.ts'
-import { throttled } from './throttled.ts'
 import { validate } from './validate.ts'
 import { stateFrom, storedFrom } from './weights.ts'
 
@@ -85,9 +85,10 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
     saveCheckpoint(job.runFolder, { position, tensors: storedFrom(finite(run, position), run.shapes, position.epochsDone * stepsPerEpoch + position.stepsDone) })
     savedAt = performance.now()
   }
-  const progress = throttled(progressEveryMs, (phase: 'training' | 'evaluating', done: number, total: number) => {
-    emit('progress', { phase, epoch: position.epochsDone + 1, done, total, loss, imagesPerSecond: rate(taken.images, taken.ms), peakMemoryBytes: peakMemoryBytes() })
-  })
+  const due = pace(progressEveryMs)
+  const progress = (phase: 'training' | 'evaluating', done: number, total: number): void => {
+    if (due()) emit('progress', { phase, epoch: position.epochsDone + 1, done, total, loss, imagesPerSecond: rate(taken.images, taken.ms), peakMemoryBytes: peakMemoryBytes() })
+  }
   /** Until the epoch's last step, or until stopped. */
   const steps = async (epoch: number): Promise<void> => {
     const order = epochOrder(set.rows.length, config.seed, epoch)
