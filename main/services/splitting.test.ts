@@ -1,13 +1,18 @@
+import * as fc from 'fast-check'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { pendingImages } from '../store/importing.ts'
-import { closeStore, openStore } from '../store/open.ts'
+import { classOfFolder } from '../store/classes.ts'
+import { inTransaction, row, rows } from '../store/db.ts'
+import { insertImage, pendingImages } from '../store/importing.ts'
+import { beginImportStep } from '../store/labels.ts'
+import { closeStore, createStore, openStore } from '../store/open.ts'
+import { addSource } from '../store/sources.ts'
 import { openedWorkbench, writeImage, type OpenedWorkbench } from './fixtures/openedWorkbench.ts'
-import { markImport, settleSplits } from './splitting.ts'
+import { markImport, settleSplits, splitPending } from './splitting.ts'
 
 let bench: OpenedWorkbench
 let folder: string
@@ -113,4 +118,42 @@ test('copies of test images are for testing, also under another class; the origi
   } finally {
     rmSync(place, { recursive: true })
   }
+})
+
+test('import after import: what is tested on is never trained on, and every class can be trained and measured', () => {
+  const image = fc.record({ className: fc.constantFrom('cat', 'dog'), content: fc.nat(7), forTest: fc.boolean() })
+  const imports = fc.array(fc.array(image, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 })
+  fc.assert(
+    fc.property(imports, fc.double({ min: 0.01, max: 0.9, noNaN: true }), (batches, valFraction) => {
+      const place = mkdtempSync(path.join(tmpdir(), 'ride-splits-'))
+      createStore(place, () => {})
+      const db = openStore(place)
+      try {
+        const sourceId = addSource(db, '/pictures', 0)
+        const stepId = beginImportStep(db)
+        let files = 0
+        for (const batch of batches) {
+          const add = ({ className, content, forTest }: (typeof batch)[number]): number => {
+            const found = { path: `${files++}.png`, contentHash: Buffer.alloc(32, content), bytes: 1, modifiedMs: 0, format: 'png', width: 1, height: 1 }
+            const split = forTest ? ({ split: 'test', splitFrom: 'person' } as const) : ({ split: 'train', splitFrom: 'pending' } as const)
+            return insertImage(db, stepId, { ...found, sourceId, classId: classOfFolder(db, className, 0), ...split }, 0).id
+          }
+          const added = inTransaction(db, () => batch.map(add))
+          expect([...splitPending(db, { valFraction, seed: 0 })].length).toBeLessThanOrEqual(2)
+          expect(pendingImages(db)).toBe(0)
+          const trained = `SELECT 1 FROM image JOIN image AS tested ON tested.content_hash = image.content_hash AND tested.split = 'test' WHERE image.split <> 'test' AND image.id = ?`
+          expect(added.filter((id) => row(db, trained, id))).toEqual([])
+          const classes = rows<{ train: number; val: number }>(db, "SELECT sum(split = 'train') AS train, sum(split = 'val') AS val FROM image GROUP BY class_id")
+          for (const { train, val } of classes) {
+            expect(val === 0 || train > 0).toBe(true)
+            expect(train + val < 2 || val > 0).toBe(true)
+          }
+        }
+      } finally {
+        closeStore(db)
+        rmSync(place, { recursive: true })
+      }
+    }),
+    { numRuns: 25 },
+  )
 })
