@@ -32,8 +32,25 @@ export function openWindow(session: Session, activity: () => readonly string[]):
     // Once may be chance; a page that keeps dying must not be reloaded for ever.
     if (!window.isDestroyed() && (reloads += 1) <= 3) window.webContents.reload()
   })
-  void window.loadURL(`${origin}/index.html`)
+  load(window, '/index.html')
   return window
+}
+
+let loads = 0
+
+/** Brings the window to the front for whoever started the program again, with the project folder that they named. */
+export function showAgain(window: BrowserWindow, folder: string | undefined): void {
+  // Its program may be closing what was open in it.
+  if (window.isDestroyed()) return
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+  // A number of its own makes it a load: a changed hash alone would leave the page, and its project, as they are.
+  if (folder !== undefined) load(window, `/index.html?${(loads += 1)}#/?folder=${encodeURIComponent(folder)}`)
+}
+
+function load(window: BrowserWindow, address: string): void {
+  window.loadURL(`${origin}${address}`).catch((error: unknown) => console.error('The page was not loaded:', error))
 }
 
 /** Asks first where something goes on that ends with the window. */
