@@ -6,13 +6,19 @@ import type { Db } from '../store/db.ts'
 import { imageFindings } from '../store/images.ts'
 import { skippedCount } from '../store/sources.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
+import { diskFailure } from './disk.ts'
 import type { Projects } from './projects.ts'
 
 export function classHandlers(context: ServiceContext, projects: Projects): HandlersOf<typeof classCommands> {
   return {
     'classes.tail': ({ projectId }) => tailOf(projects.get(projectId).db),
     'classes.rename': ({ projectId, classId, name }) => {
-      renameClass(projects.get(projectId).db, classId, name)
+      const { db } = projects.get(projectId)
+      try {
+        renameClass(db, classId, name)
+      } catch (error) {
+        throw diskFailure(error, 'The class was not renamed')
+      }
       context.emit('classes.changed', { projectId })
       return {}
     },

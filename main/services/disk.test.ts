@@ -10,6 +10,7 @@ test.each([
   ['EFBIG', 'disk', /larger than/],
   ['EROFS', 'permission', /not allowed/],
   ['SQLITE_IOERR_WRITE', 'disk', /reported an error/],
+  ['SQLITE_BUSY', 'busy', /another program/],
 ])('%s becomes a sentence', (code, failure, words) => {
   expect(diskFailure(coded(code), 'It could not be stored')).toMatchObject({ code: failure, message: expect.stringMatching(/^It could not be stored: /) })
   expect((diskFailure(coded(code), 'It') as Failure).message).toMatch(words)

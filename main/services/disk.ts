@@ -11,5 +11,6 @@ export function diskFailure(error: unknown, what: string): unknown {
     return new Failure('permission', `${what}: writing is not allowed there (${code}). Check the folder's permissions and try again.`)
   }
   if (code === 'EIO' || code.startsWith('SQLITE_IOERR')) return new Failure('disk', `${what}: the disk reported an error (${code}). Check the disk and try again.`)
+  if (code.startsWith('SQLITE_BUSY')) return new Failure('busy', `${what}: another program is writing to the project. Try again in a moment.`)
   return error
 }
