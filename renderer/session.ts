@@ -34,13 +34,17 @@ export function useSession() {
   }
 
   const show = (folder: string) => router.push({ name: 'dataset', query: { folder } })
+  /** The project that was left is still ending what went on in it; it cannot be opened again before. */
+  let ending: Promise<unknown> = Promise.resolve()
+
   /** Shows a project; the one that was open before is closed, with what went on in it, as a window looks at one at a time. */
   const turnTo = (what: string, enter: () => Promise<Project>) =>
     attempt(what, async () => {
+      await ending
       const before = projects.project
       const entered = await enter()
       await show(entered.folder)
-      if (before && before.id !== entered.id) await projects.end(before)
+      if (before && before.id !== entered.id) ending = projects.end(before).catch(tellFailure)
     })
   const open = (folder: string) => turnTo(folder, () => projects.open(folder))
   const create = (folder: string) => turnTo(folder, () => projects.create(folder))
@@ -57,7 +61,7 @@ export function useSession() {
   const close = () =>
     attempt('', async () => {
       await router.push({ name: 'start' })
-      await projects.close()
+      ending = projects.close().catch(tellFailure)
     })
 
   /** Opens a folder again and stays in the view that the address names. */

@@ -42,10 +42,11 @@ export const useProjects = defineStore('projects', () => {
     if (closing) await end(closing)
   }
 
-  /** Closes a project that this window does not look at any more; one that is closed already is as it should be. */
+  /** Closes a project that this window does not look at any more; one that is closed already, or just being closed, is as it should be. */
   async function end({ id }: Project): Promise<void> {
     await call('projects.close', { projectId: id }).catch((error: unknown) => {
-      if (Failure.from(error).code !== 'not-found') throw error
+      const { code } = Failure.from(error)
+      if (code !== 'not-found' && code !== 'closed') throw error
     })
   }
 
