@@ -29,7 +29,8 @@ export async function startBrowserHost(home: Home): Promise<Host> {
     args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...(asRoot ? ['--no-sandbox'] : [])],
     timeout: 60_000,
   })
-  const page = await browser.newPage({ viewport: { width: 1360, height: 880 } })
+  const context = await browser.newContext({ viewport: { width: 1360, height: 880 } })
+  const page = await context.newPage()
   await page.goto(link)
   return {
     page,

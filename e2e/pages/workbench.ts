@@ -13,6 +13,7 @@ export function workbench(page: Page) {
   const view = (name: 'Dataset' | 'Train' | 'Confusions' | 'Runs') => page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name }).click()
   const tail = page.getByLabel(/Training images of each class/)
   const matrix = page.locator('[aria-roledescription="confusion matrix"]')
+  const projectMenu = page.locator('header.top button[aria-haspopup="menu"]').first()
   const readout = page.locator('.matrix .readout')
   const tip = page.locator('.matrix .tip')
 
@@ -34,6 +35,18 @@ export function workbench(page: Page) {
       await dialog('New project').getByLabel('Location').fill(parent)
       await dialog('New project').getByRole('button', { name: 'Make project' }).click()
       await page.getByRole('heading', { name: /Drop a folder/ }).waitFor()
+    },
+
+    async closeProject(): Promise<void> {
+      await projectMenu.click()
+      await page.getByRole('menuitem', { name: 'Close project' }).click()
+      await page.getByRole('button', { name: /New project/ }).waitFor()
+    },
+
+    /** Asks for another of the recent projects. */
+    async switchTo(name: string): Promise<void> {
+      await projectMenu.click()
+      await page.getByRole('menuitem', { name }).click()
     },
 
     /** Asks for an import by typing the folder. */

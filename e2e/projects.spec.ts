@@ -1,0 +1,55 @@
+/** One project after another in one window, and one project in two windows. */
+import path from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import type { Host } from './hosts/home.ts'
+import { makeHome, missing, startHost } from './hosts/host.ts'
+import { workbench } from './pages/workbench.ts'
+import { makeRealFolder } from './realFolder.ts'
+import { watchPage } from './watch.ts'
+
+const reason = missing()
+const home = makeHome()
+let host: Host | undefined
+afterAll(async () => {
+  await host?.close()
+  home.remove()
+})
+
+it.skipIf(reason !== undefined)(`another project is opened while a run goes on${reason === undefined ? '' : ` (not run: ${reason})`}`, async () => {
+  const images = path.join(home.folder, 'emoji')
+  makeRealFolder(images)
+  host = await startHost(home)
+  const { page } = host
+  const faults = watchPage(page)
+  const bench = workbench(page)
+  await bench.newProject(home.folder, 'quiet')
+  await bench.closeProject()
+  await bench.newProject(home.folder, 'busy')
+  await bench.importFolder(images)
+  await bench.train({ experts: 2, epochs: 200, batchSize: 32 })
+  await page.getByText(/^Epoch \d+ of/).waitFor({ timeout: 120_000 })
+
+  await bench.switchTo('quiet')
+  const question = page.getByRole('dialog', { name: 'Close the project?' })
+  await question.getByRole('button', { name: 'Keep open' }).click()
+  await page.getByText(/^Epoch \d+ of/).waitFor()
+  await bench.switchTo('quiet')
+  await question.getByRole('button', { name: 'Close project' }).click()
+  await page.getByRole('heading', { name: /Drop a folder/ }).waitFor()
+
+  await bench.switchTo('busy')
+  await bench.tail.waitFor({ timeout: 60_000 })
+  await bench.view('Runs')
+  await expect.poll(() => page.getByRole('row').filter({ hasText: 'stopped' }).count(), { timeout: 60_000 }).toBe(1)
+  expect(faults()).toEqual([])
+})
+
+it.skipIf(reason !== undefined || process.env['RIDE_JOURNEY_HOST'] === 'electron')('a second window is told that the first closed the project', async () => {
+  const { page } = host!
+  const second = await page.context().newPage()
+  await second.goto(page.url())
+  await second.getByRole('navigation', { name: 'Views' }).waitFor()
+  await workbench(page).closeProject()
+  await second.getByText(/busy was closed in another window/).waitFor()
+  await second.getByRole('button', { name: /New project/ }).waitFor()
+})
