@@ -12,7 +12,7 @@ import { requireSpace } from './main/runtime/disk.mjs'
 import { SetupProblem } from './main/runtime/problem.mjs'
 import { say } from './main/runtime/words.mjs'
 import { buildBundle, bundleIsReady } from './scripts/setup/bundle.mjs'
-import { electronFailedLately, electronIsReady, fetchElectron, noWindowBecause } from './scripts/setup/electron.mjs'
+import { electronFailedBefore, electronIsReady, fetchElectron, noWindowBecause } from './scripts/setup/electron.mjs'
 import { alone } from './scripts/setup/lock.mjs'
 import { installPackages, packagesAreReady, packagesBytes } from './scripts/setup/packages.mjs'
 import { bench, ride, start, test } from './scripts/setup/targets.mjs'
@@ -57,10 +57,10 @@ function checkSpace() {
   requireSpace([packages, tensorflow].filter((need) => need !== null))
 }
 
-/** Electron is fetched only for a window, and not again soon after a failure. */
+/** Electron is fetched only for a window, and not again by itself after a failure. */
 function wantsElectron() {
   if (electronIsReady(root)) return false
-  return retryElectron || ((target === 'start' || target === 'ready') && noWindowBecause() === null && !electronFailedLately(root))
+  return retryElectron || ((target === 'start' || target === 'ready') && noWindowBecause() === null && !electronFailedBefore(root))
 }
 
 const isReady = () => packagesAreReady(root) && tensorflowIsReady(root) && bundleIsReady(root) && !wantsElectron()

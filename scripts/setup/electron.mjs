@@ -7,7 +7,6 @@ import { stage } from '../../main/runtime/words.mjs'
 import { nodeProgram } from './packages.mjs'
 
 const downloadTimeoutMs = 5 * 60_000
-const retryAfterMs = 24 * 60 * 60_000
 
 const platformPaths = /** @type {Readonly<Record<string, string>>} */ ({ darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' })
 
@@ -57,20 +56,19 @@ function setting(file) {
   }
 }
 
-/** Of this version's last failed download, so that the next start asks no network. @param {string} root */
+/** Of this version's failed download: no later start asks the network by itself. @param {string} root */
 function failureStamp(root) {
   const { version } = JSON.parse(readFileSync(path.join(root, 'node_modules', 'electron', 'package.json'), 'utf8'))
   return path.join(cacheFolder(), `electron-${version}-not-reached`)
 }
 
 /** @param {string} root */
-export function electronFailedLately(root) {
-  const found = statSync(failureStamp(root), { throwIfNoEntry: false })
-  return found !== undefined && Math.abs(Date.now() - found.mtimeMs) < retryAfterMs
+export function electronFailedBefore(root) {
+  return existsSync(failureStamp(root))
 }
 
 /**
- * Fetches Electron's program. Returns whether it is there; a failure is remembered for a day.
+ * Fetches Electron's program. Returns whether it is there; a failure is remembered.
  * @param {string} root
  */
 export async function fetchElectron(root) {
@@ -84,6 +82,6 @@ export async function fetchElectron(root) {
   }
   mkdirSync(path.dirname(stamp), { recursive: true })
   writeFileSync(stamp, `${lastWords(fetched.output)}\n`)
-  progress.done('its program could not be had; the next try is in a day, or with npm run setup -- --electron')
+  progress.done('its program could not be had, and is not tried again by itself: npm run setup -- --electron does')
   return false
 }

@@ -35,7 +35,7 @@ function foreground(command, args, root, folder) {
 
 /** @param {string} root @param {readonly string[]} args */
 export function start(root, args) {
-  const reason = noWindowBecause() ?? (electronIsReady(root) ? noSandboxBecause(root) : "Electron's program could not be had")
+  const reason = noWindowBecause() ?? (electronIsReady(root) ? noSandboxBecause(root) : "Electron's program could not be had (npm run setup -- --electron tries again)")
   if (reason === null) return foreground(electronProgram(root), [root, ...args], root)
   say(`${reason}: the workbench opens in the browser instead.`)
   return ride(root, ['serve', ...args])
