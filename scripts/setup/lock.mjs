@@ -1,5 +1,5 @@
 /** One set-up at a time in a clone: the second waits for the first. */
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -44,9 +44,26 @@ function take(lock) {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
     if (!isLeft(lock)) return false
-    rmSync(lock, { force: true })
+    clear(lock)
     return take(lock)
   }
+}
+
+/**
+ * Takes a dead lock away. Of several that see it at once only one moves it; a slower one that finds the lock of a living
+ * set-up in its hands instead puts it back.
+ * @param {string} lock
+ */
+function clear(lock) {
+  const aside = `${lock}-${process.pid}`
+  try {
+    renameSync(lock, aside)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return
+    throw error
+  }
+  if (isLeft(aside)) rmSync(aside)
+  else renameSync(aside, lock)
 }
 
 /** Whether the process that took the lock is dead. @param {string} lock */
