@@ -149,7 +149,9 @@ export function projectHandlers(context: ServiceContext, projects: Projects): Ha
       return {}
     },
     'projects.sample': async () => {
-      const { imagesFolder, projectFolder } = await buildSample(context.userFolder)
+      const { imagesFolder, projectFolder } = await buildSample(context.userFolder).catch((error: unknown) => {
+        throw diskFailure(error, `The sample could not be made in ${context.userFolder}`)
+      })
       return { project: entered(projects.create(projectFolder)), imagesFolder }
     },
   }
