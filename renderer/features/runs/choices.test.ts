@@ -16,7 +16,7 @@ it('says what the experts cost', () => {
 })
 
 it('quotes the published gain only for what it was published for', () => {
-  expect(publishedGain(request({ experts: 3 }))).toMatch(/25\.7 %.*10\.6 %.*ICLR 2021/)
+  expect(publishedGain(request({ experts: 3 }))).toMatch(/25\.7\s%.*10\.6\s%.*ICLR 2021/)
   expect(publishedGain(request({ experts: 1 }))).toBe('')
   expect(publishedGain(request({ experts: 3, loss: 'ce' }))).toBe('')
 })

@@ -52,7 +52,7 @@ export function costSentence(request: RunRequest, classes: number): string {
 /** What the paper measured, for the choice that it measured it with; empty for others. Source: RIDE, ICLR 2021, CIFAR-100-LT. */
 export function publishedGain({ experts, loss }: Pick<RunRequest, 'experts' | 'loss'>): string {
   if (experts === 1 || loss !== 'ride') return ''
-  return 'Published for 3 experts on CIFAR-100-LT: 25.7 % of images of rare classes right, against 10.6 % with plain cross entropy (RIDE, ICLR 2021). Other images gain more or less.'
+  return 'Published for 3 experts on CIFAR-100-LT: 25.7\u00a0% of images of rare classes right, against 10.6\u00a0% with plain cross entropy (RIDE, ICLR 2021). Other images gain more or less.'
 }
 
 const epochsOf = (count: number): string => (count === 1 ? '1 epoch' : `${count.toLocaleString('en')} epochs`)
