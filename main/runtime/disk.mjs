@@ -32,7 +32,7 @@ export function requireSpace(needs) {
     if (bavail * bsize >= bytes) continue
     throw new SetupProblem(
       `The disk of ${folder} has ${inWords(bavail * bsize)} free, and ${inWords(bytes)} are needed for ${what.join(' and ')}: free some space${remedy}, and run the command again.`,
-      { final: true },
+      { lacksRoom: true },
     )
   }
 }

@@ -65,7 +65,9 @@ export async function ensureRuntime({ root, node, wanted }) {
     } catch (error) {
       const problem = asProblem(error, home)
       if (problem.final) throw problem
-      first ??= problem
+      if (problem.lacksRoom) say(`TensorFlow: ${problem.message}`)
+      // A smaller one may fit: where it fails, too, its own reason is the one to mend.
+      if (first === undefined || first.lacksRoom) first = problem
     }
   }
   throw first ?? new SetupProblem('No TensorFlow runtime is known for this machine.')
@@ -87,6 +89,7 @@ async function install({ route, variant }, { root, node, home, target }) {
   mkdirSync(folder)
   const discard = () => rmSync(folder, { recursive: true, force: true })
   process.once('exit', discard)
+  if (tools === null) say("TensorFlow: the npm package's own libraries are pinned by no hash; nothing checks what is fetched beyond the connection itself (TLS).")
   const progress = stage(`TensorFlow ${version} (${variant})`, `installing into ${home}`)
   try {
     if (tools && wheels) {

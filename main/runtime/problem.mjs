@@ -5,11 +5,13 @@
 export class SetupProblem extends Error {
   /**
    * @param {string} message
-   * @param {{ final?: boolean }} [options] `final`: no other route can help (a full disk, say).
+   * @param {{ final?: boolean, lacksRoom?: boolean }} [options] `final`: no other route can help (a full disk, say);
+   * `lacksRoom`: a smaller one may.
    */
-  constructor(message, { final = false } = {}) {
+  constructor(message, { final = false, lacksRoom = false } = {}) {
     super(message)
     this.name = 'SetupProblem'
     this.final = final
+    this.lacksRoom = lacksRoom
   }
 }

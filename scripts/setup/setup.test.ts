@@ -54,7 +54,7 @@ function setup(folder: string, environment: NodeJS.ProcessEnv, { target = 'ready
     timeout: 100_000,
     env: { HOME: work, PATH: process.env['PATH'] ?? '', RIDE_RUNTIME_VARIANT: 'cpu', TFJS_NODE_BASE_URI: nowhere, RIDE_RUNTIME_DIR: path.join(work, 'runtimes'), ...environment },
   })
-  return { code: done.status, stdout: done.stdout, sentence: done.stderr.trim().split('\n').at(-1) ?? '' }
+  return { code: done.status, stdout: done.stdout, stderr: done.stderr, sentence: done.stderr.trim().split('\n').at(-1) ?? '' }
 }
 
 beforeAll(() => {
@@ -114,6 +114,20 @@ test('no compiler is told before anything is fetched', () => {
 test('no package index for TensorFlow', () => {
   const done = setup(withPackages, { PIP_CONFIG_FILE: os.devNull, PIP_INDEX_URL: `${nowhere}simple`, PIP_FIND_LINKS: '' })
   expect(done).toMatchObject({ code: 1, sentence: expect.stringContaining('pip reached no package index; connect to the network') })
+  expectNothingInstalled()
+})
+
+/** As a file system with so many bytes free tells it. */
+const withFree = (bytes: number) => `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; fs.statfsSync = () => ({ bavail: ${bytes}, bsize: 1 }); syncBuiltinESMExports()`
+
+test('too little room for CUDA is no hindrance where the CPU build fits', () => {
+  const cuda = { RIDE_RUNTIME_VARIANT: 'cuda', PIP_CONFIG_FILE: os.devNull, PIP_INDEX_URL: `${nowhere}simple`, PIP_FIND_LINKS: '' }
+  const done = setup(withPackages, cuda, { pretend: withFree(3e9) })
+  expect(done.stderr).toMatch(/has 3\.0 GB free, and 6\.5 GB are needed[^]*trying the cpu wheels instead/)
+  expect(done).toMatchObject({ code: 1, sentence: expect.stringContaining('pip reached no package index') })
+  const full = setup(withPackages, cuda, { pretend: withFree(1e8) })
+  expect(full).toMatchObject({ code: 1, sentence: expect.stringMatching(/^Set-up cannot go on\. The disk of .* has 100 MB free, and 1\.\d GB are needed for installing TensorFlow/) })
+  expect(full.stderr, 'told before anything is tried').not.toContain('instead')
   expectNothingInstalled()
 })
 

@@ -34,12 +34,15 @@ export function tensorflowIsReady(root) {
   return isWhole(runtime) && isLinked(root, runtime)
 }
 
-/** Where the runtime goes and the room that it takes meanwhile, or null where the cache has it already. */
+/**
+ * Where the runtime goes and the room that the smallest one takes meanwhile, or null where the cache has one already.
+ * Whether a larger one that is better fits too is asked when its turn comes.
+ */
 export function tensorflowSpace() {
-  const best = choices(wantedVariant())[0]
   const folder = runtimesFolder()
-  if (best === undefined || isWhole(path.join(folder, runtimeName(best.route, best.variant)))) return null
-  return { folder, bytes: spaceNeeded(best), what: 'installing TensorFlow', remedy: ' (or name another folder in RIDE_RUNTIME_DIR)' }
+  const possible = choices(wantedVariant())
+  if (possible.some(({ route, variant }) => isWhole(path.join(folder, runtimeName(route, variant))))) return null
+  return { folder, bytes: Math.min(...possible.map(spaceNeeded)), what: 'installing TensorFlow', remedy: ' (or name another folder in RIDE_RUNTIME_DIR)' }
 }
 
 /** @param {string} root */
