@@ -90,8 +90,11 @@ async function download(python, wheels, abi, store, report) {
   }
 }
 
-/** What lies in pip's folder by now; pip moves and removes files meanwhile, so some may be gone when asked. */
-/** @param {string} folder @returns {number} */
+/**
+ * What lies in pip's folder by now; pip moves and removes files meanwhile, so some may be gone when asked.
+ * @param {string} folder
+ * @returns {number} bytes
+ */
 function folderBytes(folder) {
   let bytes = 0
   for (const name of readdirSync(folder)) {
