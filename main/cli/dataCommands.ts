@@ -12,6 +12,8 @@ import { show, type Shown } from './show.ts'
 /** Skipped files told one by one to a person; a program gets them all. */
 const skippedShown = 20
 
+const phaseWords = { listing: 'Listing files', reading: 'Reading images', splitting: 'Splitting' } as const
+
 interface ImportChoice extends Shown {
   readonly split?: 'auto' | 'train' | 'val' | 'test'
   readonly valFraction?: number
@@ -50,11 +52,7 @@ export function addDataCommands(program: Command): void {
 async function importFolder(session: ProjectSession, folder: string, { json, split, valFraction, seed }: ImportChoice): Promise<void> {
   const projectId = session.project.id
   const progress = openProgress()
-  session.subscribe((event, payload) => {
-    if (event !== 'images.progress') return
-    const { done, total, phase } = payload as { done: number; total: number; phase: string }
-    progress.show(done, total, { listing: 'Listing files', reading: 'Reading images', splitting: 'Splitting' }[phase] ?? phase)
-  })
+  session.on('images.progress', ({ done, total, phase }) => progress.show(done, total, phaseWords[phase]))
   const chosen = { ...(split && { split }), ...(valFraction !== undefined && { valFraction }), ...(seed !== undefined && { seed }) }
   const report = await interruptible(
     () => void session.call('images.cancelImport', { projectId }),

@@ -3,8 +3,7 @@ import path from 'node:path'
 import { contract, type WorkbenchContract } from '../../shared/contract/index.ts'
 import type { Project } from '../../shared/contract/projects.ts'
 import { Failure } from '../../shared/failure.ts'
-import { checked, type Answer, type Asked, type CommandName, type Given, type Handlers } from '../../shared/rpc.ts'
-import type { Listener } from '../services/context.ts'
+import { checked, type Answer, type Asked, type CommandName, type EventName, type Given, type Handlers, type Payload } from '../../shared/rpc.ts'
 import { openWorkbench } from '../services/index.ts'
 import { forkTrainer } from '../trainer/fork.ts'
 import { userFolder } from '../userFolder.ts'
@@ -12,7 +11,8 @@ import { version } from '../version.ts'
 
 export interface Session {
   call<K extends CommandName<WorkbenchContract>>(command: K, input: Asked<WorkbenchContract, K>): Promise<Answer<WorkbenchContract, K>>
-  subscribe(listener: Listener): () => void
+  /** Hears an event of every project. */
+  on<K extends EventName<WorkbenchContract>>(name: K, listener: (payload: Payload<WorkbenchContract, K>) => void): void
 }
 
 /** Opens the workbench for as long as `work` takes. */
@@ -25,7 +25,12 @@ export async function withWorkbench<Result>(work: (session: Session) => Promise<
         const given = checked(contract.commands[command].input, input, command) as Given<WorkbenchContract, typeof command>
         return handlers[command](given)
       },
-      subscribe: workbench.subscribe,
+      on(name, listener) {
+        workbench.subscribe((event, payload) => {
+          // The name says which payload it is, which TypeScript cannot follow from one parameter to the other.
+          if ((event as string) === name) listener(payload as Parameters<typeof listener>[0])
+        })
+      },
     })
   } finally {
     await workbench.close()

@@ -86,14 +86,9 @@ function requestOf({ json: _json, resume: _resume, batch, lr, ...rest }: TrainCh
 }
 
 function listen(session: ProjectSession, { id, config }: Run, progress: Progress): void {
-  session.subscribe((event, payload) => {
-    if (event === 'runs.progress') {
-      const report = payload as RunProgress
-      progress.show(report.done, report.total, wordsOf(report))
-    } else if (event === 'runs.epoch') {
-      const { runId, epoch } = payload as { runId: number; epoch: { epoch: number; loss: number; top1: number | null; many: number | null; medium: number | null; few: number | null } }
-      if (runId === id) progress.note(`Epoch ${epoch.epoch} of ${config.epochs}: loss ${epoch.loss.toFixed(3)}, ${accuracyLine(epoch)}`)
-    }
+  session.on('runs.progress', (report) => progress.show(report.done, report.total, wordsOf(report)))
+  session.on('runs.epoch', ({ runId, epoch }) => {
+    if (runId === id) progress.note(`Epoch ${epoch.epoch} of ${config.epochs}: loss ${epoch.loss.toFixed(3)}, ${accuracyLine(epoch)}`)
   })
 }
 
