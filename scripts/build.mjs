@@ -8,6 +8,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { build as bundle } from 'esbuild'
 import { build as buildPage } from 'vite'
+import { notices } from './notices.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const old = process.argv.includes('--electron22')
@@ -34,10 +35,11 @@ const common = {
   target: old ? 'node16' : 'node24',
   external,
   sourcemap: true,
-  legalComments: 'linked',
+  metafile: true,
+  legalComments: 'none',
   logLevel: 'warning',
 }
-await bundle({
+const { metafile } = await bundle({
   ...common,
   entryPoints: programs,
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
@@ -46,12 +48,16 @@ await bundle({
 // Sandboxed, the preload can require nothing but electron.
 await bundle({ ...common, entryPoints: { preload: 'main/shell/preload.ts' } })
 
-await buildPage({
+const built = await buildPage({
   configFile: path.join(root, 'renderer/vite.config.ts'),
   root: path.join(root, 'renderer'),
   logLevel: 'warn',
   build: { outDir: path.join(out, 'renderer'), emptyOutDir: true, target: old ? 'chrome108' : 'chrome140' },
 })
+
+const chunks = [built].flat().flatMap((page) => ('output' in page ? page.output : []))
+const pageFiles = chunks.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []))
+writeFileSync(path.join(out, 'THIRD-PARTY-NOTICES.txt'), notices(root, [...Object.keys(metafile?.inputs ?? {}), ...pageFiles]))
 
 if (old) {
   // That Electron is given this folder as its app, which needs a manifest of its own.

@@ -7,8 +7,8 @@ import { execute } from '../../main/runtime/processes.mjs'
 import { stage } from '../../main/runtime/words.mjs'
 import { nodeProgram } from './packages.mjs'
 
-const sources = ['main', 'renderer', 'shared', 'resources', 'scripts/build.mjs', 'package.json', 'package-lock.json', 'tsconfig.base.json']
-const products = ['out/main/main.cjs', 'out/main/preload.cjs', 'out/main/cli.cjs', 'out/main/trainer.cjs', 'out/main/decoder.cjs', 'out/renderer/index.html']
+const sources = ['main', 'renderer', 'shared', 'resources', 'scripts/build.mjs', 'scripts/notices.mjs', 'package.json', 'package-lock.json', 'tsconfig.base.json']
+const products = ['out/main/main.cjs', 'out/main/preload.cjs', 'out/main/cli.cjs', 'out/main/trainer.cjs', 'out/main/decoder.cjs', 'out/renderer/index.html', 'out/THIRD-PARTY-NOTICES.txt']
 
 /** @param {string} root */
 function stampFile(root) {
