@@ -17,6 +17,8 @@ export const useConfusionsStore = defineStore('confusions', () => {
   const split = shallowRef<Split>('val')
   const failure = shallowRef<Failure | null>(null)
   const loading = shallowRef(false)
+  /** A split is being scored: minutes where it is large. */
+  const scoring = shallowRef(false)
   const told = shallowRef<{ readonly classes: readonly ClassResult[]; readonly cells: readonly ConfusionCount[] } | null>(null)
 
   const order = ref<Order>('tail')
@@ -29,7 +31,8 @@ export const useConfusionsStore = defineStore('confusions', () => {
   const matrix = computed(() => told.value && matrixOf(told.value.classes, told.value.cells, order.value))
   const mistakes = computed(() => (matrix.value ? mistakesOf(matrix.value, { search: search.value, withMany: withMany.value }) : []))
   const run = computed(() => runs.value?.find((one) => one.id === runId.value) ?? null)
-  const nameOf = (classId: number): string => told.value?.classes.find((one) => one.classId === classId)?.name ?? `class ${classId}`
+  /** The run has no answers for this split yet. */
+  const unscored = computed(() => run.value !== null && !run.value.scored.includes(split.value))
 
   /** Turns to a project and one of its runs; without a run that exists, to the newest one. */
   async function open(project: string, wanted: number | null): Promise<void> {
@@ -58,10 +61,10 @@ export const useConfusionsStore = defineStore('confusions', () => {
 
   async function load(): Promise<void> {
     const asked = { projectId: projectId.value, runId: runId.value, split: split.value }
-    if (asked.projectId === null || asked.runId === null) return
+    failure.value = null
+    if (asked.projectId === null || asked.runId === null || unscored.value) return
     const still = (): boolean => projectId.value === asked.projectId && runId.value === asked.runId && split.value === asked.split
     loading.value = true
-    failure.value = null
     try {
       const answer = await call('confusions.matrix', { projectId: asked.projectId, runId: asked.runId, split: asked.split })
       if (still()) told.value = answer
@@ -74,21 +77,22 @@ export const useConfusionsStore = defineStore('confusions', () => {
     }
   }
 
-  /** Scores a split that the run was not evaluated on yet, then shows it. */
+  /** Scores a split that the run was not evaluated on yet. That it is scored now is told by an event, which shows it. */
   async function evaluate(): Promise<void> {
-    if (projectId.value === null || runId.value === null) return
-    loading.value = true
+    const asked = { projectId: projectId.value, runId: runId.value, split: split.value }
+    if (asked.projectId === null || asked.runId === null) return
+    scoring.value = true
     failure.value = null
     try {
-      await call('runs.evaluate', { projectId: projectId.value, runId: runId.value, split: split.value })
-      await load()
+      await call('runs.evaluate', { projectId: asked.projectId, runId: asked.runId, split: asked.split })
     } catch (error) {
-      failure.value = Failure.from(error)
-      loading.value = false
+      if (projectId.value === asked.projectId && runId.value === asked.runId && split.value === asked.split) failure.value = Failure.from(error)
+    } finally {
+      scoring.value = false
     }
   }
 
-  watch([runId, split], () => {
+  watch([runId, split, unscored], () => {
     told.value = null
     void load()
   })
@@ -103,5 +107,5 @@ export const useConfusionsStore = defineStore('confusions', () => {
   ]
   onScopeDispose(() => stopHearing.forEach((stop) => stop()))
 
-  return { projectId, runs, run, runId, split, failure, loading, order, measure, minEvidence, search, withMany, matrix, mistakes, nameOf, open, load, evaluate }
+  return { projectId, runs, run, runId, split, failure, loading, scoring, order, measure, minEvidence, search, withMany, matrix, mistakes, unscored, open, load, evaluate }
 })
