@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -95,6 +95,17 @@ test('a folder is imported, and the tail shows its classes', async () => {
   })
   const forPeople = await ride(['tail', project])
   expect(forPeople.stdout).toMatch(/^class +train +val +test +group\nanchor +40 +4 +0 +medium\n/)
+})
+
+test('a program gets every skipped file, however many there are', async () => {
+  const folder = path.join(place, 'mixed')
+  writeTailedFolder(folder, { cat: 2, dog: 2 })
+  for (let n = 0; n < 1001; n++) writeFileSync(path.join(folder, 'train', 'cat', `${n}.txt`), 'no image')
+  const other = path.join(place, 'mixed project')
+  await ride(['new', other])
+  const { skipped, skippedCount } = (await ride(['import', other, folder, '--json'])).json() as { skipped: { path: string }[]; skippedCount: number }
+  expect(skippedCount).toBe(1001)
+  expect(new Set(skipped.map((one) => one.path)).size).toBe(1001)
 })
 
 const choices = ['--experts', '2', '--epochs', '2', '--batch', '32', '--seed', '3', '--lr', '0.05', '--device', 'cpu']

@@ -1,6 +1,7 @@
 /** `new`, `import`, `tail`: what a project is made of. */
 import path from 'node:path'
 import { Option, type Command } from 'commander'
+import type { ImportReport, Skipped } from '../../shared/contract/images.ts'
 import { Failure } from '../../shared/failure.ts'
 import { fraction, wholeNumber } from './options.ts'
 import { table, whole } from './print.ts'
@@ -9,8 +10,9 @@ import { safeText } from './safe.ts'
 import { interruptible, withProject, withWorkbench, type ProjectSession } from './session.ts'
 import { show, type Shown } from './show.ts'
 
-/** Skipped files told one by one to a person; a program gets them all. */
+/** Skipped files told one by one to a person; a program gets them all, in pages that the contract allows. */
 const skippedShown = 20
+const skippedPage = 1000
 
 const phaseWords = { listing: 'Listing files', reading: 'Reading images', splitting: 'Splitting' } as const
 
@@ -59,7 +61,8 @@ async function importFolder(session: ProjectSession, folder: string, { json, spl
     () => session.call('images.import', { projectId, folder: path.resolve(folder), ...chosen }),
   ).finally(progress.end)
 
-  const { skipped, ...counts } = report
+  const { skipped: first, ...counts } = report
+  const skipped = json ? await allSkipped(session, report) : first
   show({ ...(json && { json }) }, { ...counts, skipped: skipped.map(({ path: file, reason }) => ({ path: file, reason })) }, () => [
     `Added ${whole(report.added)} images in ${report.seconds.toFixed(1)} s; the project has ${whole(report.classes)} classes.`,
     ...[
@@ -73,6 +76,17 @@ async function importFolder(session: ProjectSession, folder: string, { json, spl
     ...(report.skippedCount > skippedShown ? [`  ... and ${whole(report.skippedCount - skippedShown)} more`] : []),
   ])
   if (report.cancelled) throw new Failure('cancelled', 'The import was cancelled; what was read is kept. Import the folder again to go on.')
+}
+
+/** The report carries the first thousand; the project keeps them all, by source folder. */
+async function allSkipped(session: ProjectSession, { skipped, skippedCount }: ImportReport): Promise<Skipped[]> {
+  if (skippedCount <= skipped.length) return skipped
+  const found: Skipped[] = []
+  for (let offset = 0; ; offset += skippedPage) {
+    const page = await session.call('images.skipped', { projectId: session.project.id, offset, limit: skippedPage })
+    found.push(...page.skipped.filter(({ sourceFolder }) => sourceFolder === skipped[0]!.sourceFolder))
+    if (page.skipped.length < skippedPage) return found
+  }
 }
 
 async function tail(session: ProjectSession, choice: Shown): Promise<void> {
