@@ -109,7 +109,13 @@ function linesOf(run: Run): string[] {
   const speed = run.imagesPerSecond === null ? [] : [`${whole(run.imagesPerSecond)} training images a second on ${run.device ?? 'an unknown device'}, peak memory ${bytes(run.peakMemoryBytes ?? 0)}`]
   return [
     `Run ${run.id} ${run.status}: ${run.epochsDone} of ${run.config.epochs} epochs in ${durationWords(run.seconds)}`,
-    run.evaluation ? `On ${whole(run.evaluation.images)} validation images: ${accuracyLine(run.evaluation)}` : 'Not evaluated: no validation images, or no epoch done.',
+    evaluationLine(run),
     ...speed,
   ]
+}
+
+function evaluationLine({ evaluation, scored }: Run): string {
+  if (evaluation) return `On ${whole(evaluation.images)} validation images: ${accuracyLine(evaluation)}`
+  const [other] = scored
+  return other ? `There are no validation images; the ${other} images are scored: ride confusions lists them with --split ${other}.` : 'Not evaluated: no validation images, or no epoch done.'
 }
