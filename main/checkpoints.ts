@@ -11,23 +11,37 @@ export function checkpointName({ epochsDone, stepsDone }: { readonly epochsDone:
   return `epoch-${String(epochsDone).padStart(6, '0')}-step-${String(stepsDone).padStart(8, '0')}.safetensors`
 }
 
-/**
- * Newest first: names sort as their positions do. Half-written files, and whatever else lies there, carry other names;
- * a folder that is not there, or cannot be listed, holds none.
- */
+const pattern = /^epoch-(\d{6})-step-\d{8}\.safetensors$/
+
+/** Newest first: names sort as their positions do. Half-written files, and whatever else lies there, carry other names. */
 export function checkpointNames(runFolder: string): string[] {
-  let names: string[]
-  try {
-    names = readdirSync(checkpointFolder(runFolder))
-  } catch {
-    return []
-  }
-  return names
-    .filter((name) => /^epoch-\d{6}-step-\d{8}\.safetensors$/.test(name))
+  return listed(checkpointFolder(runFolder))
+    .filter((name) => pattern.test(name))
     .sort()
     .reverse()
 }
 
+/** Whether any was completed; none can be told of a folder that cannot be listed. */
 export function hasCheckpoint(runFolder: string): boolean {
-  return checkpointNames(runFolder).length > 0
+  try {
+    return checkpointNames(runFolder).length > 0
+  } catch {
+    return false
+  }
+}
+
+/** Epochs that are complete in the newest checkpoint; 0 where there is none. */
+export function epochsSaved(runFolder: string): number {
+  const [newest] = checkpointNames(runFolder)
+  return newest === undefined ? 0 : Number(pattern.exec(newest)![1])
+}
+
+/** Empty where there is no such folder. */
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }

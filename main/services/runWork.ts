@@ -3,7 +3,7 @@ import type { Run } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Decoders } from '../importer/decoders.ts'
 import { imageFiles } from '../store/imageFiles.ts'
-import { dropEpochsAfter, frozenImages, runClasses, saveEpoch, setMeasured, setStatus, type RunRecord } from '../store/runs.ts'
+import { frozenImages, runClasses, saveEpoch, setMeasured, setStatus, type RunRecord } from '../store/runs.ts'
 import { startTrainer, type Trainer } from '../trainer/client.ts'
 import type { TrainResult } from '../trainer/contract.ts'
 import type { ServiceContext } from './context.ts'
@@ -68,13 +68,22 @@ export function startRunWork(doing: Doing): RunWork {
     changed()
   }
 
+  /** A process that cannot be ended must not take the run's outcome along. */
+  const endTrainer = (): void => {
+    try {
+      trainer?.kill()
+    } catch (error) {
+      console.error(`The trainer of run ${run.id} could not be ended:`, error)
+    }
+  }
+
   /** Runs what an event asks for: where it throws, training on would lose what cannot be stored. */
   const heard = <Payload>(listener: (payload: Payload) => void) => (payload: Payload): void => {
     try {
       listener(payload)
     } catch (error) {
       broken ??= error
-      trainer?.kill()
+      endTrainer()
     }
   }
 
@@ -130,7 +139,6 @@ export function startRunWork(doing: Doing): RunWork {
     enter('training')
     trainer = startTrainer(context.spawnTrainer)
     const result = await train(trainer, pixels.file)
-    dropEpochsAfter(db, run.id, result.epochsDone)
     setMeasured(db, run.id, { ...result, seconds: seconds() })
     const outcome = result.finished ? 'finished' : 'stopped'
     if (result.epochsDone === 0 || stopping?.scoring === false) return 'stopped'
@@ -155,7 +163,7 @@ export function startRunWork(doing: Doing): RunWork {
   const ended = work()
     .then((status) => ({ status, failure: null }), endingOf)
     .then((ending) => Object.assign(ending, { seconds: seconds() }))
-    .finally(() => trainer?.kill())
+    .finally(endTrainer)
 
   return {
     project,
@@ -168,7 +176,7 @@ export function startRunWork(doing: Doing): RunWork {
       else if (trainer) {
         // While it scores there is nothing left to keep: the weights are on disk.
         endedEarly = true
-        trainer.kill()
+        endTrainer()
       }
     },
     ended,

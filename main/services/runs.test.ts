@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { contract, type WorkbenchContract } from '../../shared/contract/index.ts'
 import type { Epoch, Run } from '../../shared/contract/runs.ts'
 import { checked, type Answer, type Asked, type CommandName, type EventName, type Given, type Handlers, type Payload } from '../../shared/rpc.ts'
 import { closeStore, openStore } from '../store/open.ts'
-import { setStatus } from '../store/runs.ts'
+import { epochsOf, saveEpoch, setStatus } from '../store/runs.ts'
 import type { TrainerProcess } from '../trainer/client.ts'
 import { forkTrainer } from '../trainer/fork.ts'
 import type { Workbench } from './context.ts'
@@ -22,6 +22,7 @@ const request = { experts: 2, epochs: 3, batchSize: 32, learningRate: 0.05, seed
 
 let workbench: Workbench
 let projectId: string
+let spawnTrainer = forkTrainer
 /** The newest trainer process. */
 let trainer: TrainerProcess
 
@@ -30,7 +31,7 @@ function startWorkbench(): Workbench {
     userFolder: path.join(place, 'user'),
     version: '0.0.0',
     host: 'terminal',
-    spawnTrainer: () => (trainer = forkTrainer()),
+    spawnTrainer: () => (trainer = spawnTrainer()),
   })
 }
 
@@ -192,8 +193,9 @@ test('a folder outside the project is scored as the split was, and nothing of it
   expect(readdirSync(path.join(folder, 'cache'))).toEqual(before)
 })
 
+const exported = (file: string, replace = false): Promise<unknown> => call('runs.export', { projectId, runId: 1, file, replace })
+
 test('weights are written where nothing is lost by it', async () => {
-  const exported = (file: string, replace = false): Promise<unknown> => call('runs.export', { projectId, runId: 1, file, replace })
   const file = path.join(place, 'once.safetensors')
   expect(await exported(file)).toMatchObject({ file })
   const before = readFileSync(file)
@@ -266,6 +268,29 @@ test('a loss that is no number any more fails the run with a sentence', async ()
   expect((await call('runs.get', { projectId, runId })).run).toEqual(run)
 })
 
+test('a trainer that cannot be ended keeps no run from ending, nor the next from starting', async () => {
+  spawnTrainer = () => {
+    const { wire, kill } = forkTrainer()
+    return {
+      wire,
+      kill: () => {
+        kill()
+        throw new Error('kill EPERM')
+      },
+    }
+  }
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+  try {
+    const { id: runId } = await call('runs.start', { projectId, ...request, epochs: 1 })
+    expect(await call('runs.wait', { projectId, runId })).toMatchObject({ status: 'finished', failure: null })
+    expect(said).toHaveBeenCalledWith(expect.stringContaining(`run ${runId}`), expect.objectContaining({ message: 'kill EPERM' }))
+    expect(workbench.activity()).toEqual([])
+  } finally {
+    said.mockRestore()
+    spawnTrainer = forkTrainer
+  }
+})
+
 test('closing stops a run with what it has, and a run whose program died is put to rest when its project opens', async () => {
   const { id: runId } = await call('runs.start', { projectId, ...request })
   await inEpoch(2)
@@ -274,12 +299,14 @@ test('closing stops a run with what it has, and a run whose program died is put 
 
   const db = openStore(folder)
   setStatus(db, 1, 'training', { owner: { pid: 2 ** 22 + 1, started: '1' } })
+  // It had told an epoch that no checkpoint has yet.
+  saveEpoch(db, 1, { ...epochsOf(db, 1)[0]!, epoch: 4 })
   closeStore(db)
   workbench = startWorkbench()
   projectId = (await call('projects.open', { folder })).id
   const runs = await call('runs.list', { projectId })
   expect(runs.find(({ id }) => id === runId)).toMatchObject({ status: 'stopped', evaluation: null, canResume: true })
-  expect(runs.find(({ id }) => id === 1)).toMatchObject({ status: 'interrupted', canResume: true })
+  expect(runs.find(({ id }) => id === 1)).toMatchObject({ status: 'interrupted', epochsDone: 3, canResume: true })
   await call('runs.resume', { projectId, runId })
   expect(await outcomeOf(await call('runs.wait', { projectId, runId }))).toEqual(uninterrupted)
 })

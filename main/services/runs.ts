@@ -2,10 +2,10 @@
 import type { Run, runCommands } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import { configOf } from '../../shared/recipe.ts'
-import { hasCheckpoint } from '../checkpoints.ts'
+import { epochsSaved, hasCheckpoint } from '../checkpoints.ts'
 import type { Decoders } from '../importer/decoders.ts'
 import { placeOf } from '../places.ts'
-import { createRun, epochsOf, listRuns, ownedRuns, runById, setMeasured, setStatus, type RunRecord } from '../store/runs.ts'
+import { createRun, dropEpochsAfter, epochsOf, listRuns, ownedRuns, runById, setMeasured, setStatus, type RunRecord } from '../store/runs.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
 import { lendTrainers } from './lending.ts'
 import { evaluateFolder, evaluateSplit } from './runEvaluate.ts'
@@ -35,7 +35,7 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
   const write = (project: OpenProject, runId: number, ending: Ending): void => {
     try {
       setMeasured(project.db, runId, { seconds: ending.seconds })
-      setStatus(project.db, runId, ending.status, { failure: ending.failure })
+      rest(project, runId, ending)
       unwritten.delete(keyOf(project, runId))
     } catch {
       unwritten.set(keyOf(project, runId), ending)
@@ -49,7 +49,7 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
       if (isActive(project, id)) continue
       const ending = unwritten.get(keyOf(project, id))
       if (ending) write(project, id, ending)
-      else if (!owner || !isAlive(owner)) setStatus(project.db, id, 'interrupted', { failure: orphaned })
+      else if (!owner || !isAlive(owner)) rest(project, id, { status: 'interrupted', failure: orphaned })
     }
     return project
   }
@@ -206,4 +206,10 @@ function known(project: OpenProject, runId: number): RunRecord {
 function epochWords({ progress }: RunWork): string {
   const current = progress.current()
   return current ? ` (epoch ${current.epoch} of ${current.epochs})` : ''
+}
+
+/** Puts the run to rest; its record ends where its weights do, whatever was told of an epoch that could not be saved. */
+function rest(project: OpenProject, runId: number, { status, failure }: Pick<Ending, 'status' | 'failure'>): void {
+  setStatus(project.db, runId, status, { failure })
+  dropEpochsAfter(project.db, runId, epochsSaved(runFolder(project, runId)))
 }

@@ -111,6 +111,14 @@ describe('training', () => {
   })
 })
 
+it('tells no epoch that ruined the weights, though its loss was finite', async () => {
+  // The only step's loss is taken before the step; float32 has no number for the rate.
+  const job = jobs.job('ruined', { epochs: 1, batchSize: images, learningRate: 1e39 })
+  const told: string[] = []
+  await expect(train(job, { emit: (event) => told.push(event), stopped: () => false })).rejects.toMatchObject({ code: 'diverged', message: expect.stringContaining('in epoch 1, at step 1:') })
+  expect(told).not.toContain('epoch')
+})
+
 describe('a job that cannot be trained', () => {
   const job = jobs.job('none')
   it.each<[string, Partial<TrainJob>, RegExp]>([

@@ -81,8 +81,8 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
   let position = start
   let savedAt = performance.now()
   let loss: number | null = null
-  const save = (): void => {
-    saveCheckpoint(job.runFolder, { position, tensors: storedFrom(finite(run, position), run.shapes, position.epochsDone * stepsPerEpoch + position.stepsDone) })
+  const save = (state = finite(run, position)): void => {
+    saveCheckpoint(job.runFolder, { position, tensors: storedFrom(state, run.shapes, position.epochsDone * stepsPerEpoch + position.stepsDone) })
     savedAt = performance.now()
   }
   const due = pace(progressEveryMs)
@@ -98,7 +98,7 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
       const to = Math.min(from + config.batchSize, set.rows.length)
       const transforms = transformsOf(set, order, from, to, { size: config.imageSize, seed: config.seed, epoch, augment: config.augment })
       loss = run.step(pixels.readBatch(set, order, from, to), transforms, epoch)
-      if (!Number.isFinite(loss)) throw diverged(position)
+      if (!Number.isFinite(loss)) throw diverged(epoch, position.stepsDone + 1)
       position = moved(position, loss * (to - from))
       taken.images += to - from
       taken.ms += performance.now() - began
@@ -117,6 +117,7 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
       save()
       break
     }
+    const state = finite(run, position)
     // Told before it is saved: a crash in between tells the epoch twice, never not at all.
     emit('epoch', {
       epoch,
@@ -127,7 +128,7 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
       seconds: (performance.now() - began.at) / 1000,
     })
     position = { ...position, epochsDone: epoch, stepsDone: 0, lossSum: 0 }
-    save()
+    save(state)
   }
   return { position, ...taken }
 }
@@ -139,12 +140,12 @@ function moved(position: Position, loss: number): Position {
 /** The state to keep: a step may have ruined the weights though its loss, taken before, was finite. */
 function finite(run: Run, position: Position): ReadonlyMap<string, Float32Array> {
   const state = run.read()
-  for (const values of state.values()) if (!values.every(Number.isFinite)) throw diverged(position)
+  for (const values of state.values()) if (!values.every(Number.isFinite)) throw diverged(position.epochsDone + 1, position.stepsDone)
   return state
 }
 
-function diverged({ epochsDone, stepsDone }: Position): Failure {
-  return new Failure('diverged', `Training diverged in epoch ${epochsDone + 1}, at step ${stepsDone + 1}: the loss or a weight is no longer a finite number. Choose a lower learning rate. The last good checkpoint is kept.`)
+function diverged(epoch: number, step: number): Failure {
+  return new Failure('diverged', `Training diverged in epoch ${epoch}, at step ${step}: the loss or a weight is no longer a finite number. Choose a lower learning rate. The last good checkpoint is kept.`)
 }
 
 function rate(images: number, ms: number): number | null {
