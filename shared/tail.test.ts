@@ -21,8 +21,9 @@ it('orders head first, equal counts by name', () => {
   expect(classes.sort(headFirst).map(({ name }) => name)).toEqual(['c', 'a', 'b'])
 })
 
+const mistake = (train: number, count: number, actualName: string, predictedName: string) => ({ train, count, actualName, predictedName })
+
 it('mistakes come from the rarest true class on, then by falling count, then by name', () => {
-  const mistake = (train: number, count: number, actualName: string, predictedName: string) => ({ train, count, actualName, predictedName })
   const sorted = [mistake(2, 1, 'b', 'z'), mistake(2, 1, 'b', 'a'), mistake(2, 1, 'a', 'z'), mistake(2, 9, 'z', 'a'), mistake(1, 1, 'z', 'a'), mistake(50, 99, 'a', 'b')].sort(rarestFirst)
   expect(sorted.map(({ train, count, actualName, predictedName }) => `${train} ${count} ${actualName}${predictedName}`)).toEqual(['1 1 za', '2 9 za', '2 1 az', '2 1 ba', '2 1 bz', '50 99 ab'])
 })
