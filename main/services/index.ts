@@ -12,7 +12,7 @@ import { openImages } from './images.ts'
 import { labelHandlers } from './labels.ts'
 import { openPictures } from './pictures.ts'
 import { openProjects, projectHandlers } from './projects.ts'
-import { openRuns } from './runs.ts'
+import { openRuns } from './runs/index.ts'
 
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const listeners = new Set<Listener>()

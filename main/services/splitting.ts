@@ -11,7 +11,7 @@ import { splitClass } from '../importer/split.ts'
 import { inTransaction, type Db } from '../store/db.ts'
 import { classesToSplit, imagesToSplit, pendingImages, settleSplit, settledCounts } from '../store/importing.ts'
 import { diskFailure } from './disk.ts'
-import { isAlive, thisProcess } from './runOwner.ts'
+import { isAlive, thisProcess } from './runs/owner.ts'
 
 /** How a person wants images split that no folder of theirs splits. */
 export interface SplitChoice {

@@ -1,11 +1,11 @@
 /** Where weights may be written: nowhere that images, checkpoints or anybody's file would be lost. */
 import { lstatSync } from 'node:fs'
 import path from 'node:path'
-import { Failure } from '../../shared/failure.ts'
-import { existingPlaceOf, placeOf } from '../places.ts'
-import { sourceFolders } from '../store/sources.ts'
-import type { OpenProject } from './projects.ts'
-import { isWithin } from './within.ts'
+import { Failure } from '../../../shared/failure.ts'
+import { existingPlaceOf, placeOf } from '../../places.ts'
+import { sourceFolders } from '../../store/sources.ts'
+import type { OpenProject } from '../projects.ts'
+import { isWithin } from '../within.ts'
 
 const ending = '.safetensors'
 

@@ -1,10 +1,10 @@
 /** `runs/<id>/` of a project: configuration, checkpoints, logits. */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { sweepTemporary, writeAtomically } from '../atomic.ts'
-import { runClasses, type RunRecord } from '../store/runs.ts'
-import { diskFailure } from './disk.ts'
-import type { OpenProject } from './projects.ts'
+import { sweepTemporary, writeAtomically } from '../../atomic.ts'
+import { runClasses, type RunRecord } from '../../store/runs.ts'
+import { diskFailure } from '../disk.ts'
+import type { OpenProject } from '../projects.ts'
 
 export function runFolder(project: OpenProject, runId: number): string {
   return path.join(project.folder, 'runs', String(runId))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { RunProgress } from '../../shared/contract/runs.ts'
-import { progressReport } from './runProgress.ts'
+import type { RunProgress } from '../../../shared/contract/runs.ts'
+import { progressReport } from './progress.ts'
 
 const at = (phase: RunProgress['phase'], epoch: number, done: number): Omit<RunProgress, 'secondsLeft'> => ({
   projectId: 'p',

@@ -1,6 +1,6 @@
 /** Tells whether the process that says it works on a run still lives. */
 import { readFileSync } from 'node:fs'
-import type { Owner } from '../store/runs.ts'
+import type { Owner } from '../../store/runs.ts'
 
 export const thisProcess: Owner = { pid: process.pid, started: statOf(process.pid)?.started ?? null }
 

@@ -1,13 +1,13 @@
 import path from 'node:path'
-import type { Split } from '../../shared/contract/common.ts'
-import { writeAtomically } from '../atomic.ts'
-import { saveEvaluation } from '../store/evaluations.ts'
-import { runClasses, type LabelledImage, type RunRecord } from '../store/runs.ts'
-import type { Trainer } from '../trainer/client.ts'
-import type { EvaluateResult, PixelSet } from '../trainer/contract.ts'
-import type { OpenProject } from './projects.ts'
-import { runFolder } from './runFolder.ts'
-import { figuresOf, guessesKept, pixelSet, predictionsOf } from './scores.ts'
+import type { Split } from '../../../shared/contract/common.ts'
+import { writeAtomically } from '../../atomic.ts'
+import { saveEvaluation } from '../../store/evaluations.ts'
+import { runClasses, type LabelledImage, type RunRecord } from '../../store/runs.ts'
+import type { Trainer } from '../../trainer/client.ts'
+import type { EvaluateResult, PixelSet } from '../../trainer/contract.ts'
+import type { OpenProject } from '../projects.ts'
+import { figuresOf, guessesKept, pixelSet, predictionsOf } from '../scores.ts'
+import { runFolder } from './folder.ts'
 
 /** Asks a trainer for the guesses of the run's newest checkpoint; the logits' file, where one is named, appears when it is whole. */
 export function askGuesses(trainer: Trainer, project: OpenProject, run: RunRecord, images: PixelSet, pixelFile: string, logitsFile: string | null): Promise<EvaluateResult> {

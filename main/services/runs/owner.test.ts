@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { isAlive, thisProcess } from './runOwner.ts'
+import { isAlive, thisProcess } from './owner.ts'
 
 test('this process lives', () => {
   expect(thisProcess.pid).toBe(process.pid)

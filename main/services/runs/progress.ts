@@ -1,6 +1,6 @@
 /** What is said of a run that goes on: often enough to see it move, seldom enough to cost nothing. */
-import type { RunProgress } from '../../shared/contract/runs.ts'
-import { pace } from '../pace.ts'
+import type { RunProgress } from '../../../shared/contract/runs.ts'
+import { pace } from '../../pace.ts'
 
 export interface ProgressReport {
   /** The newest, told or not. */

@@ -1,9 +1,9 @@
 /** What can be known to stop a training before it starts, or goes on. */
-import type { Run } from '../../shared/contract/runs.ts'
-import { Failure } from '../../shared/failure.ts'
-import type { Db } from '../store/db.ts'
-import { trainableCounts, type RunRecord } from '../store/runs.ts'
-import type { Trainer } from '../trainer/client.ts'
+import type { Run } from '../../../shared/contract/runs.ts'
+import { Failure } from '../../../shared/failure.ts'
+import type { Db } from '../../store/db.ts'
+import { trainableCounts, type RunRecord } from '../../store/runs.ts'
+import type { Trainer } from '../../trainer/client.ts'
 
 /** @throws Failure that says what is missing for a training. */
 export function refuseUntrainable(db: Db): void {
