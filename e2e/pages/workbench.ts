@@ -61,6 +61,21 @@ export function workbench(page: Page) {
       await tail.waitFor()
     },
 
+    /** Drops folders on the window, as from the system's file manager. */
+    async drop(folders: readonly string[]): Promise<void> {
+      const browser = await page.context().newCDPSession(page)
+      const { width, height } = await page.evaluate(() => ({ width: innerWidth, height: innerHeight }))
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+        await browser.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data: { items: [], files: [...folders], dragOperationsMask: 1 } })
+      }
+      await dialog('Import images').waitFor()
+    },
+
+    /** Agrees to what the import dialog proposes. */
+    async agreeToImport(): Promise<void> {
+      await dialog('Import images').getByRole('button', { name: 'Import', exact: true }).click()
+    },
+
     async openClass(name: string): Promise<Locator> {
       await page.getByRole('radio', { name: 'Table' }).check({ force: true })
       await page.getByRole('row', { name: new RegExp(name) }).click()
