@@ -6,7 +6,7 @@ import { Failure } from '../shared/failure.ts'
 import { call, connectionState, on } from './api.ts'
 import { useNotices } from './composables/useNotices.ts'
 import { useDataset } from './features/dataset/store.ts'
-import { forgetLastFolder, lastFolder, useProjects } from './features/projects/store.ts'
+import { endProject, forgetLastFolder, lastFolder, useProjects } from './features/projects/store.ts'
 
 export function useSession() {
   const projects = useProjects()
@@ -44,7 +44,7 @@ export function useSession() {
       const before = projects.project
       const entered = await enter()
       await show(entered.folder)
-      if (before && before.id !== entered.id) ending = projects.end(before).catch(tellFailure)
+      if (before && before.id !== entered.id) ending = endProject(before).catch(tellFailure)
     })
   const open = (folder: string) => turnTo(folder, () => projects.open(folder))
   const create = (folder: string) => turnTo(folder, () => projects.create(folder))

@@ -10,6 +10,14 @@ const key = 'ride.folder'
 export const lastFolder = (): string | null => localStorage.getItem(key)
 export const forgetLastFolder = (): void => localStorage.removeItem(key)
 
+/** Closes a project that this window does not look at any more; one that is closed already, or just being closed, is as it should be. */
+export async function endProject({ id }: Project): Promise<void> {
+  await call('projects.close', { projectId: id }).catch((error: unknown) => {
+    const { code } = Failure.from(error)
+    if (code !== 'not-found' && code !== 'closed') throw error
+  })
+}
+
 /** The one project that is open in this window. */
 export const useProjects = defineStore('projects', () => {
   const project = shallowRef<Project | null>(null)
@@ -39,15 +47,7 @@ export const useProjects = defineStore('projects', () => {
   async function close(): Promise<void> {
     const closing = project.value
     leave()
-    if (closing) await end(closing)
-  }
-
-  /** Closes a project that this window does not look at any more; one that is closed already, or just being closed, is as it should be. */
-  async function end({ id }: Project): Promise<void> {
-    await call('projects.close', { projectId: id }).catch((error: unknown) => {
-      const { code } = Failure.from(error)
-      if (code !== 'not-found' && code !== 'closed') throw error
-    })
+    if (closing) await endProject(closing)
   }
 
   on('projects.changed', ({ projectId }) => void refresh(projectId))
@@ -58,5 +58,5 @@ export const useProjects = defineStore('projects', () => {
     if (fresh && project.value?.id === projectId) project.value = fresh
   }
 
-  return { project, isOpen, open, create, createSample, leave, close, end }
+  return { project, isOpen, open, create, createSample, leave, close }
 })
