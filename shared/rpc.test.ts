@@ -112,15 +112,15 @@ describe('rpc', () => {
   })
 
   it('answers a call that names no command, and throws at nothing that JSON can carry', async () => {
-    const { hear, posted } = server()
-    hear({ call: 1, command: { toString: 1 } })
-    hear({ call: { toString: 1 }, command: 'sums.add' })
-    expect(posted).toEqual([{ answer: 1, failure: expect.objectContaining({ code: 'invalid-input' }) }])
+    const odd = server()
+    odd.hear({ call: 1, command: { toString: 1 } })
+    odd.hear({ call: { toString: 1 }, command: 'sums.add' })
+    expect(odd.posted).toEqual([{ answer: 1, failure: expect.objectContaining({ code: 'invalid-input' }) }])
 
     const word = fc.oneof(fc.constantFrom('sums.add', 'sums.fail', '__proto__', 'constructor'), fc.jsonValue())
-    const odd = fc.record({ call: fc.oneof(fc.integer(), fc.jsonValue()), command: word, input: fc.oneof(fc.record({ a: fc.jsonValue(), b: fc.jsonValue() }), fc.jsonValue()) }, { requiredKeys: [] })
+    const oddCall = fc.record({ call: fc.oneof(fc.integer(), fc.jsonValue()), command: word, input: fc.oneof(fc.record({ a: fc.jsonValue(), b: fc.jsonValue() }), fc.jsonValue()) }, { requiredKeys: [] })
     await fc.assert(
-      fc.asyncProperty(fc.oneof(odd, fc.jsonValue()), async (message) => {
+      fc.asyncProperty(fc.oneof(oddCall, fc.jsonValue()), async (message) => {
         const { hear, posted } = server()
         hear(JSON.parse(JSON.stringify(message)))
         await new Promise((resolve) => setImmediate(resolve))
@@ -134,11 +134,11 @@ describe('rpc', () => {
 /** The serving side alone, with its listener called directly, so that what it throws is seen. */
 function server() {
   const posted: { readonly answer?: number }[] = []
-  let hear: (message: unknown) => void = () => {}
+  const listeners: ((message: unknown) => void)[] = []
   const wire: Wire = {
     post: (message) => posted.push(message as { readonly answer?: number }),
     on: (listener) => {
-      hear = listener
+      listeners.push(listener)
       return () => {}
     },
     onClose: () => {},
@@ -151,5 +151,5 @@ function server() {
     'sums.crash': () => 0,
     'sums.never': () => new Promise<number>(() => {}),
   })
-  return { hear, posted }
+  return { hear: (message: unknown) => listeners[0]!(message), posted }
 }

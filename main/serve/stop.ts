@@ -1,3 +1,5 @@
+import { EventEmitter, once } from 'node:events'
+
 /** How a person, a terminal that closes or the system asks a program to end. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -14,11 +16,11 @@ export interface Stop {
 /** Hears requests to stop from now on. The second one ends the program at once, and says what that costs. */
 export function hearStop(): Stop {
   let firstMs: number | undefined
-  let resolveAsked = (): void => {}
-  const asked = new Promise<void>((resolve) => (resolveAsked = resolve))
+  const first = new EventEmitter()
+  const asked = once(first, 'asked').then(() => undefined)
   const hear = (): void => {
     firstMs ??= performance.now()
-    resolveAsked()
+    first.emit('asked')
     if (performance.now() - firstMs < sameRequestMs) return
     console.error('Stopped at once: what was going on may not have been saved since its last checkpoint.')
     process.exit(1)
