@@ -79,7 +79,7 @@ export const useRunsStore = defineStore('runs', () => {
     return run
   }
 
-  const exportWeights = (runId: number, file: string): Promise<{ file: string; tensors: number }> => call('runs.export', { projectId: opened(), runId, file })
+  const exportWeights = (runId: number, file: string, replace: boolean): Promise<{ file: string; tensors: number }> => call('runs.export', { projectId: opened(), runId, file, replace })
 
   function opened(): string {
     if (projectId.value === null) throw new Failure('invalid-input', 'No project is open. Open one first.')
