@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { existingPlaceOf, placeOf } from './places.ts'
+import { existingPlaceOf, placeOf, refuseKernelPlace } from './places.ts'
 
 test('a tilde is the home where it stands for a folder, and a letter of a name elsewhere', () => {
   expect(placeOf('~')).toBe(homedir())
@@ -22,6 +22,17 @@ test('a link and what it leads to are one place; nothing is none', () => {
     symlinkSync(folder, path.join(folder, 'link'))
     expect(existingPlaceOf(path.join(folder, 'link', 'link'))).toBe(folder)
     expect(() => existingPlaceOf(path.join(folder, 'gone'))).toThrow(expect.objectContaining({ code: 'not-found' }))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('nothing is made in a folder of the kernel, neither by its name nor by a link', () => {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'ride-places-')))
+  try {
+    symlinkSync('/dev', path.join(folder, 'devices'))
+    for (const place of ['/proc/birds', '/sys', '/dev/null/birds', path.join(folder, 'devices', 'birds', 'here')]) expect(() => refuseKernelPlace(place)).toThrow(expect.objectContaining({ code: 'permission' }))
+    for (const place of [path.join(folder, 'birds', 'here'), '/process/birds']) expect(() => refuseKernelPlace(place)).not.toThrow()
   } finally {
     rmSync(folder, { recursive: true })
   }

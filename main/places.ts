@@ -28,3 +28,30 @@ export function existingPlaceOf(written: string): string {
     throw notFound(place, error)
   }
 }
+
+/** What the kernel shows as files: no images lie there, and making a folder there can keep Node at it for ever. */
+const kernelFolders = ['/proc', '/sys', '/dev']
+
+/** Whether the absolute path is one of the kernel's folders or lies in one; links are not followed. */
+export function isOfKernel(place: string): boolean {
+  return kernelFolders.some((folder) => place === folder || place.startsWith(`${folder}/`))
+}
+
+/**
+ * Before anything is made at a place that a person named.
+ * @throws Failure `permission` where it lies in a folder of the kernel's, also by way of a link
+ */
+export function refuseKernelPlace(place: string): void {
+  if (isOfKernel(place) || isOfKernel(nearestExisting(place))) throw new Failure('permission', `${place} belongs to the operating system, and nothing can be kept there. Choose a folder of your own.`)
+}
+
+/** The true path of the place, or of the nearest folder above it that is there. */
+function nearestExisting(place: string): string {
+  for (let above = place; ; above = path.dirname(above)) {
+    try {
+      return realpathSync(above)
+    } catch {
+      if (above === path.dirname(above)) return above
+    }
+  }
+}

@@ -5,14 +5,11 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import type { folderCommands } from '../../shared/contract/folders.ts'
 import { Failure } from '../../shared/failure.ts'
-import { existingPlaceOf } from '../places.ts'
+import { existingPlaceOf, isOfKernel } from '../places.ts'
 import { projectFile } from '../store/open.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
 import type { Projects } from './projects.ts'
 import { isWithin } from './within.ts'
-
-/** What the kernel shows as files; no images lie there. */
-const kernelFolders = ['/proc', '/sys', '/dev']
 
 export function folderHandlers(context: ServiceContext, projects: Projects): HandlersOf<typeof folderCommands> {
   return {
@@ -30,7 +27,7 @@ export function folderHandlers(context: ServiceContext, projects: Projects): Han
 
 async function listFolders(asked: string): Promise<{ path: string; parent: string | null; folders: { name: string; path: string; isProject: boolean }[] }> {
   const place = existingPlaceOf(asked)
-  if (kernelFolders.some((folder) => isWithin(folder, place))) throw new Failure('permission', `${place} belongs to the operating system.`)
+  if (isOfKernel(place)) throw new Failure('permission', `${place} belongs to the operating system.`)
   const entries = await readdir(place, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Failure(error.code === 'ENOTDIR' ? 'invalid-input' : 'permission', `${place} cannot be listed (${error.code}).`)
   })
@@ -39,7 +36,7 @@ async function listFolders(asked: string): Promise<{ path: string; parent: strin
     shown.map(async ({ name }) => {
       const inside = path.join(place, name)
       const isFolder = await stat(inside).then((found) => found.isDirectory(), () => false)
-      return isFolder && !kernelFolders.includes(inside) ? [{ name, path: inside, isProject: existsSync(path.join(inside, projectFile)) }] : []
+      return isFolder && !isOfKernel(inside) ? [{ name, path: inside, isProject: existsSync(path.join(inside, projectFile)) }] : []
     }),
   )
   const above = path.dirname(place)

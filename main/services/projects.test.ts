@@ -42,6 +42,15 @@ describe('projects', () => {
     expect(readdirSync(at('full'))).toEqual(['letter.txt'])
   })
 
+  test('a place of the kernel is refused at once; a project that cannot be made leaves no folder behind', async () => {
+    for (const folder of ['/proc/birds', '/sys/birds/deep', '/dev/birds']) await expect(bench.call('projects.create', { folder })).rejects.toMatchObject({ code: 'permission', message: expect.stringMatching(/operating system/) })
+    // Its name is too long, which comes out only after all above it was made.
+    const folder = at('made', 'for', 'this', 'n'.repeat(300))
+    mkdirSync(at('made'))
+    await expect(bench.call('projects.create', { folder })).rejects.toThrow()
+    expect(readdirSync(at('made'))).toEqual([])
+  })
+
   test('a copied project is another one while both are open', async () => {
     const first = await bench.call('projects.create', { folder: at('first') })
     await bench.call('projects.close', { projectId: first.id })

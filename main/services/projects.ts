@@ -1,11 +1,11 @@
 /** Projects that are open, and the commands that open, make and forget them. */
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Project, projectCommands } from '../../shared/contract/projects.ts'
 import { Failure } from '../../shared/failure.ts'
 import { sweepTemporary } from '../atomic.ts'
-import { existingPlaceOf, placeOf } from '../places.ts'
+import { existingPlaceOf, placeOf, refuseKernelPlace } from '../places.ts'
 import type { Db } from '../store/db.ts'
 import { closeStore, createStore, openStore, projectFile } from '../store/open.ts'
 import { insertProject, projectTotals, readProject } from '../store/projects.ts'
@@ -91,6 +91,7 @@ export function openProjects(): Projects {
     open,
     create(folder) {
       const place = placeOf(folder)
+      refuseKernelPlace(place)
       // A program that was killed while it made this very project left no more than pieces.
       if (namesIn(place).length > 0) sweepTemporary(place, projectFile)
       const names = namesIn(place)
@@ -98,9 +99,15 @@ export function openProjects(): Projects {
         if (names.includes(projectFile)) throw new Failure('already-exists', `${place} holds a project already. Open it, or pick another folder.`)
         throw new Failure('already-exists', `${place} is not empty. Pick an empty folder, or a name that does not exist yet.`)
       }
-      makeFolder(place)
+      const topmost = topmostMissing(place)
       const stored = { id: randomUUID(), name: path.basename(place) || place, createdAt: Date.now() }
-      createStore(place, (db) => insertProject(db, stored))
+      try {
+        makeFolder(place)
+        createStore(place, (db) => insertProject(db, stored))
+      } catch (error) {
+        if (topmost !== undefined) removeEmpty(place, topmost)
+        throw error
+      }
       return open(place)
     },
     close(project) {
@@ -187,5 +194,23 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
     throw new Failure('permission', `${folder} cannot be made (${(error as NodeJS.ErrnoException).code}). Pick a folder that you may write to.`)
+  }
+}
+
+/** The highest folder that has to be made for this one; undefined where none has to be. */
+function topmostMissing(folder: string): string | undefined {
+  if (existsSync(folder)) return undefined
+  return topmostMissing(path.dirname(folder)) ?? folder
+}
+
+/** The folder and those above it, up to `topmost`, as far as they were made and nothing else lies in them. */
+function removeEmpty(folder: string, topmost: string): void {
+  for (let empty = folder; ; empty = path.dirname(empty)) {
+    try {
+      rmdirSync(empty)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOTEMPTY') return
+    }
+    if (empty === topmost) return
   }
 }

@@ -2,7 +2,7 @@
 import { lstatSync } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
-import { existingPlaceOf, placeOf } from '../../places.ts'
+import { existingPlaceOf, placeOf, refuseKernelPlace } from '../../places.ts'
 import { sourceFolders } from '../../store/sources.ts'
 import type { OpenProject } from '../projects.ts'
 import { isWithin } from '../within.ts'
@@ -19,6 +19,7 @@ export function exportPlace({ db, folder }: OpenProject, written: string, replac
   if (!path.isAbsolute(written) && file === path.resolve(written)) throw new Failure('invalid-input', `${written} is no absolute path. Write the whole path of the file, from the root or from ~.`)
   if (!file.toLowerCase().endsWith(ending)) throw new Failure('invalid-input', `${file} does not end in ${ending}. Weights are written as safetensors: give the file that ending.`)
 
+  refuseKernelPlace(file)
   const place = path.join(existingPlaceOf(path.dirname(file)), path.basename(file))
   const source = sourceFolders(db).find((images) => isWithin(images, place))
   if (source !== undefined) throw new Failure('permission', `${file} would lie in ${source}, which images were imported from and where nothing is ever written. Choose another folder.`)
