@@ -29,6 +29,9 @@ interface TrainChoice extends Shown {
   readonly resume?: string
 }
 
+/** How long a run that is asked to stop may take for its step and for being scored, before it is left without. */
+const stopOutlivesMs = 5000
+
 export function addTrainCommand(program: Command): void {
   program
     .command('train')
@@ -69,11 +72,20 @@ async function train(session: ProjectSession, dir: string, choice: TrainChoice):
   listen(session, started, progress)
   progress.note(`Run ${started.id}: ${whole(started.trainImages)} training images of ${started.classes} classes, ${started.config.experts} experts, ${started.config.epochs} epochs`)
 
+  let late: NodeJS.Timeout | undefined
   const stop = (): void => {
     progress.note('Stopping with a checkpoint; Ctrl+C again ends at once.')
     session.call('runs.stop', inRun).catch(() => {})
+    // Closing waits for no scoring, and not long for a step.
+    late = setTimeout(() => {
+      progress.note('This takes long; closing, without scoring what was trained.')
+      session.call('projects.close', { projectId }).catch(() => {})
+    }, stopOutlivesMs)
   }
-  const run = await interruptible(stop, () => session.call('runs.wait', inRun)).finally(progress.end)
+  const run = await interruptible(stop, () => session.call('runs.wait', inRun)).finally(() => {
+    clearTimeout(late)
+    progress.end()
+  })
   if (run.status === 'failed' || run.status === 'interrupted') throw new Failure('internal', run.failure ?? `Run ${run.id} did not finish.`)
   show(choice, resultOf(run), () => linesOf(run))
   if (run.status !== 'stopped') return

@@ -310,3 +310,19 @@ test('closing stops a run with what it has, and a run whose program died is put 
   await call('runs.resume', { projectId, runId })
   expect(await outcomeOf(await call('runs.wait', { projectId, runId }))).toEqual(uninterrupted)
 })
+
+test('a program that closes does not wait for a long step', async () => {
+  spawnTrainer = () => {
+    const { wire, kill } = forkTrainer()
+    // In the middle of a step no message is heard.
+    return { wire: { ...wire, post: (message) => (message as { command?: string }).command !== 'stop' && wire.post(message) }, kill }
+  }
+  const { id: runId } = await call('runs.start', { projectId, ...request, epochs: 500 })
+  await inEpoch(2)
+  spawnTrainer = forkTrainer
+  await call('projects.close', { projectId })
+  projectId = (await call('projects.open', { folder })).id
+  const { run } = await call('runs.get', { projectId, runId })
+  expect(run).toMatchObject({ status: 'interrupted', canResume: true, hasCheckpoint: true, failure: expect.stringContaining('from its last checkpoint') })
+  expect(run.epochsDone).toBeGreaterThanOrEqual(1)
+}, 60_000)

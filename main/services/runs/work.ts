@@ -1,6 +1,7 @@
 /** One run from its images to its confusions: prepare, train, score; and what becomes of it where that ends early. */
 import type { Run } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
+import { hasCheckpoint } from '../../checkpoints.ts'
 import type { Decoders } from '../../importer/decoders.ts'
 import { imageFiles } from '../../store/imageFiles.ts'
 import { frozenImages, runClasses, saveEpoch, setMeasured, setStatus, type RunRecord } from '../../store/runs.ts'
@@ -20,7 +21,10 @@ export interface RunWork {
   readonly project: OpenProject
   readonly runId: number
   readonly progress: ProgressReport
-  /** Asks it to end soon, with a checkpoint; `scoring` says whether what was trained is scored before. */
+  /**
+   * Asks it to end soon, with a checkpoint; `scoring` says whether what was trained is scored before. Without, the step
+   * that goes on is waited for no longer than a program may take to close: then the run ends as interrupted.
+   */
   stop(scoring: boolean): void
   /** Fulfilled when it has ended, whichever way; the run's record still says that it goes on. */
   readonly ended: Promise<Ending>
@@ -43,6 +47,9 @@ interface Doing {
   changed(): void
 }
 
+/** A step of large images can take a minute; its end is worth less than a program that closes. */
+const stepOutlivesMs = 5000
+
 /** Works on a run that is on record as `preparing` by this process. */
 export function startRunWork(doing: Doing): RunWork {
   const { context, project, decoders, run, resume, changed } = doing
@@ -55,6 +62,9 @@ export function startRunWork(doing: Doing): RunWork {
   let training = false
   // By `stop`, while nothing was lost by it.
   let endedEarly = false
+  let late: NodeJS.Timeout | undefined
+  // By `stop`, in the middle of a step.
+  let cutShort = false
   // What broke on this side while the trainer was at work, and is why it was killed.
   let broken: unknown
 
@@ -156,14 +166,19 @@ export function startRunWork(doing: Doing): RunWork {
   const endingOf = (error: unknown): Omit<Ending, 'seconds'> => {
     const failure = Failure.from(diskFailure(broken ?? error, 'The run could not go on'))
     if (failure.code === 'cancelled' || endedEarly) return { status: 'stopped', failure: null }
-    if (failure.code === 'closed') return { status: 'interrupted', failure: new Failure('closed', `${failure.message} ${interruptedAdvice}`) }
+    const goOn = hasCheckpoint(runFolder(project, run.id)) ? 'Resume the run to go on from its last checkpoint.' : 'It has no checkpoint yet: resume it to begin anew.'
+    if (cutShort) return { status: 'interrupted', failure: new Failure('closed', `The program was closed in the middle of a long training step, which is lost. ${goOn}`) }
+    if (failure.code === 'closed') return { status: 'interrupted', failure: new Failure('closed', `${failure.message} ${goOn} ${memoryAdvice}`) }
     return { status: 'failed', failure }
   }
 
   const ended = work()
     .then((status) => ({ status, failure: null }), endingOf)
     .then((ending) => Object.assign(ending, { seconds: seconds() }))
-    .finally(endTrainer)
+    .finally(() => {
+      clearTimeout(late)
+      endTrainer()
+    })
 
   return {
     project,
@@ -172,8 +187,15 @@ export function startRunWork(doing: Doing): RunWork {
     stop(scoring) {
       stopping = { scoring: scoring && (stopping?.scoring ?? true) }
       cancelled.abort()
-      if (training) trainer!.call('stop', {}).catch(() => {})
-      else if (trainer) {
+      if (training) {
+        trainer!.call('stop', {}).catch(() => {})
+        if (!stopping.scoring) {
+          late ??= setTimeout(() => {
+            cutShort = training
+            endTrainer()
+          }, stepOutlivesMs)
+        }
+      } else if (trainer) {
         // While it scores there is nothing left to keep: the weights are on disk.
         endedEarly = true
         endTrainer()
@@ -183,4 +205,4 @@ export function startRunWork(doing: Doing): RunWork {
   }
 }
 
-const interruptedAdvice = 'Resume the run to go on from its last checkpoint. Where memory ran out, a smaller batch or image size in a new run helps.'
+const memoryAdvice = 'Where memory ran out, a smaller batch or image size in a new run helps.'
