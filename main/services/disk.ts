@@ -1,3 +1,4 @@
+/** What a full, forbidden or broken disk makes of a command. */
 import { Failure } from '../../shared/failure.ts'
 
 /** What the file system or the database refused, as a Failure that begins with `what`; anything else unchanged. */
@@ -7,10 +8,25 @@ export function diskFailure(error: unknown, what: string): unknown {
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return new Failure('disk', `${what}: the disk is full. Free some space and try again.`)
   // FAT ends a file at 4 GB, and an administrator may end it earlier.
   if (code === 'EFBIG') return new Failure('disk', `${what}: a file became larger than the disk's format or a limit of the system allows. Choose smaller images, or another disk.`)
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code.startsWith('SQLITE_READONLY')) {
-    return new Failure('permission', `${what}: writing is not allowed there (${code}). Check the folder's permissions and try again.`)
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || /^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code)) {
+    return new Failure('permission', `${what}: writing is not allowed there (${code}). Expected a folder that you may write to: check its permissions and try again.`)
   }
   if (code === 'EIO' || code.startsWith('SQLITE_IOERR')) return new Failure('disk', `${what}: the disk reported an error (${code}). Check the disk and try again.`)
   if (code.startsWith('SQLITE_BUSY')) return new Failure('busy', `${what}: another program is writing to the project. Try again in a moment.`)
   return error
+}
+
+/** The handlers, where whatever a disk refused rejects as a Failure, also from a handler that has no better words for it. */
+export function sayingDiskFailures<All extends Readonly<Record<string, (input: never) => unknown>>>(handlers: All): All {
+  const saying = Object.entries(handlers).map(([command, handle]) => [
+    command,
+    async (input: never): Promise<unknown> => {
+      try {
+        return await handle(input)
+      } catch (error) {
+        throw diskFailure(error, 'This was not done')
+      }
+    },
+  ])
+  return Object.fromEntries(saying) as All
 }

@@ -7,6 +7,7 @@ import { appHandlers } from './app.ts'
 import { classHandlers } from './classes.ts'
 import { confusionHandlers } from './confusions.ts'
 import type { Listener, ServiceContext, Workbench, WorkbenchOptions } from './context.ts'
+import { sayingDiskFailures } from './disk.ts'
 import { folderHandlers } from './folders.ts'
 import { openImages } from './images.ts'
 import { labelHandlers } from './labels.ts'
@@ -27,7 +28,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const pictures = openPictures(projects, decoders)
 
   return {
-    handlers: {
+    handlers: sayingDiskFailures({
       ...appHandlers(context),
       ...projectHandlers(context, projects),
       ...images.handlers,
@@ -36,7 +37,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       ...runs.handlers,
       ...confusionHandlers(projects),
       ...folderHandlers(context, projects),
-    },
+    }),
     subscribe(listener) {
       listeners.add(listener)
       return () => {

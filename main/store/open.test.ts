@@ -120,6 +120,14 @@ describe('refused, with the bytes as they were', () => {
   })
 })
 
+test('what fills the disk while a project is made says so, and nothing stays', () => {
+  expect(() => createStore(folder, (db) => {
+    db.pragma(`max_page_count = ${String(db.pragma('page_count', { simple: true }))}`)
+    for (let n = 0; n < 1000; n++) insertProject(db, { ...project, id: `${n}` })
+  })).toThrow(expect.objectContaining({ code: 'disk', message: expect.stringMatching(/cannot be made: its disk is full/) }))
+  expect(readdirSync(folder)).toEqual([])
+})
+
 test('a log that cannot be emptied keeps no database open, and loses nothing', () => {
   made()
   const db = openStore(folder)

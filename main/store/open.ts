@@ -20,7 +20,7 @@ export function createStore(folder: string, fill: (db: Db) => void): void {
   const file = path.join(folder, projectFile)
   if (existsSync(file)) throw new Failure('already-exists', `${folder} holds a project already. Open it, or pick another folder.`)
   const temporary = temporaryName(file)
-  translated(file, () => {
+  translated(file, 'made', () => {
     try {
       const db = new Database(temporary)
       try {
@@ -45,7 +45,7 @@ export function createStore(folder: string, fill: (db: Db) => void): void {
 export function openStore(folder: string): Db {
   const file = path.join(folder, projectFile)
   checkHeader(file)
-  translated(file, () => {
+  translated(file, 'opened', () => {
     const probe = new Database(file, { readonly: true, fileMustExist: true })
     try {
       checkContent(probe, file)
@@ -53,7 +53,7 @@ export function openStore(folder: string): Db {
       probe.close()
     }
   })
-  return translated(file, () => {
+  return translated(file, 'opened', () => {
     const db = new Database(file, { fileMustExist: true })
     try {
       configure(db, file)
@@ -127,15 +127,21 @@ function damaged(file: string, how: string): Failure {
   return new Failure('damaged', `${file} is damaged (${how}). It was not changed; copies from before format changes lie in the project's backups folder.`)
 }
 
-function translated<Result>(file: string, work: () => Result): Result {
+/** What the disk or SQLite refuses, as a Failure about the file that could not be `made` or `opened`. */
+function translated<Result>(file: string, done: 'made' | 'opened', work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    if (!(error instanceof Database.SqliteError)) throw error
-    if (/^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(error.code)) throw damaged(file, error.message)
-    if (/^SQLITE_(CANTOPEN|READONLY|PERM)/.test(error.code)) throw new Failure('permission', `${file} cannot be opened for writing (${error.message}). Check the permissions of its folder.`)
-    if (/^SQLITE_(IOERR|FULL)/.test(error.code)) throw new Failure('disk', `${file} could not be read or written: ${error.message}.`)
-    if (error.code.startsWith('SQLITE_BUSY')) throw new Failure('busy', `${file} is held by another program (${error.message}). Close that program and try again.`)
+    const { code } = error as { readonly code?: unknown }
+    if (error instanceof Failure || typeof code !== 'string') throw error
+    if (/^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(code)) throw damaged(file, (error as Error).message)
+    // The log's index is the first file to grow when a project opens.
+    if (/^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)$/.test(code)) throw new Failure('disk', `${file} cannot be ${done}: its disk is full. Free some space and try again.`)
+    if (/^(SQLITE_(CANTOPEN|READONLY|PERM)|EACCES|EPERM|EROFS)/.test(code)) {
+      throw new Failure('permission', `${file} cannot be ${done}, because its folder may not be written to (${code}). Allow it and try again, or ${done === 'made' ? 'choose another folder' : 'copy the project to a folder that you may write to'}.`)
+    }
+    if (/^(SQLITE_IOERR|EIO)/.test(code)) throw new Failure('disk', `${file} cannot be ${done}: the disk reported an error (${code}). Check the disk and try again.`)
+    if (code.startsWith('SQLITE_BUSY')) throw new Failure('busy', `${file} is held by another program. Close that program and try again.`)
     throw error
   }
 }
