@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 
 const whole = (low: number, high: number) =>
-  v.pipe(v.number('expected a number'), v.integer('expected a whole number'), v.minValue(low, `expected ${low} or more`), v.maxValue(high, `expected ${high} or less`))
+  v.pipe(v.number('expected a number'), v.safeInteger('expected a whole number'), v.minValue(low, `expected ${low} or more`), v.maxValue(high, `expected ${high} or less`))
 
 export const presets = ['cifar', 'fast'] as const
 export const backbones = ['resnet32'] as const

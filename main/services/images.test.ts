@@ -292,3 +292,11 @@ test('a thumbnail that a power loss tore is made again; none is left half writte
   }
   expect((readdirSync(cache, { recursive: true }) as string[]).filter((name) => name.includes('.tmp-'))).toEqual([])
 })
+
+test('numbers that no row has are refused before SQLite sees them', async () => {
+  for (const huge of [1e308, 2 ** 53, Number.POSITIVE_INFINITY]) {
+    await expect(bench.call('images.list', { projectId, offset: huge })).rejects.toMatchObject({ code: 'invalid-input' })
+    await expect(bench.call('images.list', { projectId, classId: huge })).rejects.toMatchObject({ code: 'invalid-input' })
+    await expect(bench.call('images.get', { projectId, imageId: huge })).rejects.toMatchObject({ code: 'invalid-input' })
+  }
+})

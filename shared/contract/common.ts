@@ -7,9 +7,9 @@ export type Split = v.InferOutput<typeof SplitSchema>
 
 export const GroupSchema = v.picklist(groups)
 
-/** Row ids of SQLite: whole numbers from 1. */
-export const IdSchema = v.pipe(v.number('expected a number'), v.integer('expected a whole number'), v.minValue(1, 'expected a number from 1'))
-export const CountSchema = v.pipe(v.number(), v.integer(), v.minValue(0))
+/** Row ids of SQLite: whole numbers from 1. Safe ones here and below: beyond, a number is no integer to SQLite any more. */
+export const IdSchema = v.pipe(v.number('expected a number'), v.safeInteger('expected a whole number'), v.minValue(1, 'expected a number from 1'))
+export const CountSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 /** A fraction in [0, 1], or null where there was nothing to count. */
 export const ShareSchema = v.nullable(v.number())
 export const NameSchema = v.pipe(v.string('expected text'), v.minLength(1, 'expected a name'), v.maxLength(1024, 'expected at most 1,024 characters'))
@@ -25,7 +25,7 @@ export const inProject = { projectId: ProjectIdSchema }
 /** A page of a long list. */
 export const page = {
   offset: v.optional(CountSchema, 0),
-  limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 200),
+  limit: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1000)), 200),
 }
 
 export const AccuracySchema = v.object({ top1: ShareSchema, many: ShareSchema, medium: ShareSchema, few: ShareSchema })

@@ -44,7 +44,7 @@ export const confusionCommands = {
   'confusions.matrix': command(v.object(scored), v.object({ classes: v.array(ClassResultSchema), cells: v.array(CellSchema) })),
   /** Errors only, rarest true class first, then by falling count. */
   'confusions.cells': command(
-    v.object({ ...scored, classId: v.optional(IdSchema), top: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))) }),
+    v.object({ ...scored, classId: v.optional(IdSchema), top: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(100_000))) }),
     v.array(v.object({ ...CellSchema.entries, support: CountSchema, actualName: NameSchema, predictedName: NameSchema, group: GroupSchema })),
   ),
   /** The images of a cell; without `predicted`, every image of the true class. */

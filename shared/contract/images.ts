@@ -28,7 +28,7 @@ const ImportRequestSchema = v.object({
   folder: PathSchema,
   split: v.optional(SplitChoiceSchema, 'auto'),
   valFraction: v.optional(v.pipe(v.number('expected a number'), v.minValue(0, 'expected 0 or more'), v.maxValue(0.9, 'expected at most 0.9')), 0.2),
-  seed: v.optional(v.pipe(v.number('expected a number'), v.integer('expected a whole number'), v.minValue(0, 'expected 0 or more')), 0),
+  seed: v.optional(v.pipe(v.number('expected a number'), v.safeInteger('expected a whole number'), v.minValue(0, 'expected 0 or more')), 0),
 })
 
 const SkippedSchema = v.object({ path: v.string(), sourceFolder: PathSchema, reason: v.string() })
