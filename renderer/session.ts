@@ -8,7 +8,8 @@ import { useNotices } from './composables/useNotices.ts'
 import { useDataset } from './features/dataset/store.ts'
 import { endProject, forgetLastFolder, lastFolder, useProjects } from './features/projects/store.ts'
 
-export function useSession() {
+/** @param mayLeave calls back once what goes on in the open project may be ended; not at all where its person keeps it */
+export function useSession(mayLeave: (proceed: () => void) => void) {
   const projects = useProjects()
   const dataset = useDataset()
   const route = useRoute()
@@ -70,6 +71,37 @@ export function useSession() {
     const query = { ...route.query, folder: opened.folder }
     await (route.name === 'start' ? show(opened.folder) : router.replace({ name: route.name!, params: route.params, query }))
   }
+
+  /** Back to the address of what is shown. */
+  const keepAddress = (): Promise<unknown> => {
+    const shown = projects.project
+    return router.replace(shown && route.name !== 'start' ? { name: route.name!, params: {}, query: { folder: shown.folder } } : { name: 'start' })
+  }
+
+  /** Turns to the project that the address names, in the view that it names. */
+  const follow = (folder: string): Promise<void> =>
+    attempt(folder, async () => {
+      await ending
+      const before = projects.project
+      try {
+        await reopen(folder)
+      } catch (error) {
+        await keepAddress()
+        throw error
+      }
+      if (before && before.id !== projects.project?.id) ending = endProject(before).catch(tellFailure)
+    })
+
+  // The address wins: going back over a change of project, or typing another folder, leads to that project.
+  watch([() => route.query['folder'], opening, isReady], ([named]) => {
+    if (!isReady.value || opening.value !== null || typeof named !== 'string' || named === projects.project?.folder) return
+    let isAllowed = false
+    mayLeave(() => {
+      isAllowed = true
+      void follow(named)
+    })
+    if (!isAllowed) void keepAddress()
+  })
 
   /** What the address names, else what the program was started with, else what was open last. */
   async function start(): Promise<void> {
