@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -23,6 +23,7 @@ const made = (): void => createStore(folder, (db) => insertProject(db, project))
 /** The failure that opening gives, with the file and all around it as they were. */
 function refused(): Failure {
   const before = readFileSync(file)
+  const names = readdirSync(folder)
   let thrown: unknown
   try {
     closeStore(openStore(folder))
@@ -31,7 +32,7 @@ function refused(): Failure {
   }
   expect(thrown).toBeInstanceOf(Failure)
   expect(readFileSync(file).equals(before)).toBe(true)
-  expect(existsSync(path.join(folder, 'backups'))).toBe(false)
+  expect(readdirSync(folder)).toEqual(names)
   return thrown as Failure
 }
 
@@ -90,6 +91,18 @@ describe('refused, with the bytes as they were', () => {
     db.pragma('user_version = 99')
     db.close()
     expect(refused()).toMatchObject({ code: 'newer-version', message: expect.stringMatching(/format 99/), detail: { version: 99, known: newestVersion } })
+  })
+
+  test.each([0, -1])('format %d, which no program wrote', (version) => {
+    made()
+    const db = new Database(file)
+    db.pragma(`user_version = ${version}`)
+    db.close()
+    expect(refused()).toMatchObject({ code: 'damaged', message: expect.not.stringMatching(/backups/) })
+    mkdirSync(path.join(folder, 'backups'))
+    expect(refused()).toMatchObject({ message: expect.not.stringMatching(/backups/) })
+    writeFileSync(path.join(folder, 'backups', 'project-v1-1.sqlite'), '')
+    expect(refused()).toMatchObject({ code: 'damaged', message: expect.stringMatching(/backups/) })
   })
 
   test('a newer format that only the log of a killed program tells of', () => {

@@ -1,6 +1,6 @@
 /** Opens a project's database the one way that is safe, or leaves the file as it is and says why. */
 import Database from 'better-sqlite3'
-import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../../shared/failure.ts'
 import { renameDurably, temporaryName } from '../atomic.ts'
@@ -45,10 +45,16 @@ export function createStore(folder: string, fill: (db: Db) => void): void {
 export function openStore(folder: string): Db {
   const file = path.join(folder, projectFile)
   checkHeader(file)
+  const hadLog = existsSync(`${file}-wal`)
   translated(file, 'opened', () => {
+    for (const written of [folder, file]) accessSync(written, constants.W_OK)
     const probe = new Database(file, { readonly: true, fileMustExist: true })
     try {
       checkContent(probe, file)
+    } catch (error) {
+      probe.close()
+      if (!hadLog) dropEmptyLog(file)
+      throw error
     } finally {
       probe.close()
     }
@@ -73,6 +79,23 @@ export function closeStore(db: Db): void {
     db.pragma('wal_checkpoint(TRUNCATE)')
   } finally {
     db.close()
+  }
+}
+
+/**
+ * Takes away the empty log that looking at the file left beside it. Only SQLite knows whether another program uses it by
+ * now, and only a connection that may write takes it away when it closes.
+ */
+function dropEmptyLog(file: string): void {
+  try {
+    const db = new Database(file, { fileMustExist: true })
+    try {
+      db.pragma('schema_version')
+    } finally {
+      db.close()
+    }
+  } catch {
+    // What was refused cannot be read even so far: the empty log stays, and does no harm.
   }
 }
 
@@ -108,23 +131,33 @@ function checkHeader(file: string): void {
     throw new Failure('not-a-project', `${file} is ${size === 0 ? 'empty' : 'no SQLite database'}. It was not changed.`)
   }
   if (header.readUInt32BE(68) !== applicationId) throw foreign(file)
-  if (header.readUInt32BE(60) > newestVersion) throw newer(header.readUInt32BE(60))
+  if (header.readInt32BE(60) > newestVersion) throw newer(header.readInt32BE(60))
 }
 
 function checkContent(db: Db, file: string): void {
   // Both again: what counts may still lie in the write-ahead log.
   if (db.pragma('application_id', { simple: true }) !== applicationId) throw foreign(file)
   if (versionOf(db) > newestVersion) throw newer(versionOf(db))
-  const found = db.pragma('quick_check(1)', { simple: true })
-  if (found !== 'ok') throw damaged(file, String(found))
+  if (versionOf(db) < 1) throw damaged(file)
+  if (db.pragma('quick_check(1)', { simple: true }) !== 'ok') throw damaged(file)
 }
 
 function foreign(file: string): Failure {
   return new Failure('not-a-project', `${file} is a database of another program. It was not changed.`)
 }
 
-function damaged(file: string, how: string): Failure {
-  return new Failure('damaged', `${file} is damaged (${how}). It was not changed; copies from before format changes lie in the project's backups folder.`)
+function damaged(file: string): Failure {
+  const backups = path.join(path.dirname(file), 'backups')
+  const copies = hasBackup(backups) ? `, or one of those in ${backups}, which were made before the project's format changed` : ''
+  return new Failure('damaged', `${file} is damaged: it does not read as the project that was written. It was not changed. Put a copy of the project in its place${copies}.`)
+}
+
+function hasBackup(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => name.endsWith('.sqlite'))
+  } catch {
+    return false
+  }
 }
 
 /** What the disk or SQLite refuses, as a Failure about the file that could not be `made` or `opened`. */
@@ -134,7 +167,7 @@ function translated<Result>(file: string, done: 'made' | 'opened', work: () => R
   } catch (error) {
     const { code } = error as { readonly code?: unknown }
     if (error instanceof Failure || typeof code !== 'string') throw error
-    if (/^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(code)) throw damaged(file, (error as Error).message)
+    if (/^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(code)) throw damaged(file)
     // The log's index is the first file to grow when a project opens.
     if (/^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)$/.test(code)) throw new Failure('disk', `${file} cannot be ${done}: its disk is full. Free some space and try again.`)
     if (/^(SQLITE_(CANTOPEN|READONLY|PERM)|EACCES|EPERM|EROFS)/.test(code)) {
