@@ -105,6 +105,21 @@ describe('refused, with the bytes as they were', () => {
     expect(refused()).toMatchObject({ code: 'damaged', message: expect.stringMatching(/backups/) })
   })
 
+  test.each([
+    ['a trigger', 'CREATE TRIGGER quiet AFTER INSERT ON image BEGIN DELETE FROM label; END', /trigger "quiet"/],
+    ['a view', 'CREATE VIEW seen AS SELECT * FROM image', /view "seen"/],
+    ['a table', 'CREATE TABLE notes (text)', /table "notes"/],
+    ['a column', 'ALTER TABLE class ADD COLUMN note TEXT', /table "class"/],
+    ['a view in a table’s place', 'DROP TABLE confusion; CREATE VIEW confusion AS SELECT 1 AS run_id', /"confusion"/],
+    ['an index that is missing', 'DROP INDEX image_missing', /index "image_missing"/],
+  ])('%s that is not the program’s', (_what, sql, words) => {
+    made()
+    const db = new Database(file)
+    db.exec(sql)
+    db.close()
+    expect(refused()).toMatchObject({ code: 'damaged', message: expect.stringMatching(words) })
+  })
+
   test('a newer format that only the log of a killed program tells of', () => {
     made()
     const copies = mkdtempSync(path.join(tmpdir(), 'ride-log-'))

@@ -6,6 +6,7 @@ import { Failure } from '../../shared/failure.ts'
 import { renameDurably, temporaryName } from '../atomic.ts'
 import { migrate, newer, newestVersion, versionOf } from './migrate.ts'
 import type { Db } from './db.ts'
+import { strangeEntry } from './schema.ts'
 
 export const projectFile = 'project.sqlite'
 
@@ -140,6 +141,8 @@ function checkContent(db: Db, file: string): void {
   if (versionOf(db) > newestVersion) throw newer(versionOf(db))
   if (versionOf(db) < 1) throw damaged(file)
   if (db.pragma('quick_check(1)', { simple: true }) !== 'ok') throw damaged(file)
+  const strange = strangeEntry(db)
+  if (strange !== undefined) throw altered(file, strange)
 }
 
 function foreign(file: string): Failure {
@@ -150,6 +153,10 @@ function damaged(file: string): Failure {
   const backups = path.join(path.dirname(file), 'backups')
   const copies = hasBackup(backups) ? `, or one of those in ${backups}, which were made before the project's format changed` : ''
   return new Failure('damaged', `${file} is damaged: it does not read as the project that was written. It was not changed. Put a copy of the project in its place${copies}.`)
+}
+
+function altered(file: string, entry: string): Failure {
+  return new Failure('damaged', `${file} was altered by another program: its ${entry} is not as this program makes it. It was not changed. Put a copy of the project from before in its place.`)
 }
 
 function hasBackup(folder: string): boolean {
