@@ -4,6 +4,9 @@ import * as v from 'valibot'
 const whole = (low: number, high: number) =>
   v.pipe(v.number('expected a number'), v.safeInteger('expected a whole number'), v.minValue(low, `expected ${low} or more`), v.maxValue(high, `expected ${high} or less`))
 
+const finite = v.pipe(v.number('expected a number'), v.finite('expected a finite number'))
+const rate = v.pipe(finite, v.gtValue(0, 'expected more than 0'))
+
 export const presets = ['cifar', 'fast'] as const
 export const backbones = ['resnet32'] as const
 export const losses = ['ride', 'ride-collaborative', 'ldam-drw', 'ce', 'focal'] as const
@@ -23,7 +26,7 @@ export const RunRequestSchema = v.object({
   /** How an image becomes a square: padded with black, or its centre cut out. */
   fit: v.optional(v.picklist(['pad', 'crop']), 'pad'),
   augment: v.optional(v.boolean(), true),
-  learningRate: v.optional(v.pipe(v.number('expected a number'), v.gtValue(0, 'expected more than 0'), v.finite('expected a finite number'))),
+  learningRate: v.optional(rate),
   seed: v.optional(whole(0, 2 ** 32 - 1), 0),
   device: v.optional(v.picklist(['auto', 'cpu', 'gpu']), 'auto'),
 })
@@ -32,26 +35,26 @@ export type RunRequest = v.InferOutput<typeof RunRequestSchema>
 /** Everything a run needs besides its images, with no default left open; kept with the run. */
 export const RunConfigSchema = v.object({
   ...RunRequestSchema.entries,
-  epochs: v.number(),
-  batchSize: v.number(),
-  learningRate: v.number(),
-  momentum: v.number(),
-  weightDecay: v.number(),
-  warmupEpochs: v.number(),
+  epochs: whole(1, 10_000),
+  batchSize: whole(2, 4096),
+  learningRate: rate,
+  momentum: finite,
+  weightDecay: finite,
+  warmupEpochs: whole(1, 10_000),
   /** The learning rate is multiplied by `stepFactor` from each of these epochs on, counted from 0. */
-  stepEpochs: v.array(v.number()),
-  stepFactor: v.number(),
+  stepEpochs: v.array(whole(0, 10_000)),
+  stepFactor: finite,
   /** Re-weighting holds where epoch > this, epochs counted from 1. */
-  reweightEpoch: v.number(),
+  reweightEpoch: whole(0, 10_000),
   /** Lambda of the diversity term; negative pushes the experts apart. */
-  diversityFactor: v.number(),
+  diversityFactor: finite,
   /** r of the distribution-aware temperature. */
-  temperatureSpread: v.number(),
+  temperatureSpread: finite,
   /** s of the cosine classifier and of the margins. */
-  scale: v.number(),
-  maxMargin: v.number(),
+  scale: finite,
+  maxMargin: finite,
   /** Beta of the effective number of samples. */
-  reweightBeta: v.number(),
+  reweightBeta: finite,
 })
 export type RunConfig = v.InferOutput<typeof RunConfigSchema>
 

@@ -155,3 +155,9 @@ test.each([
   expect(details).not.toMatch(/\bSCAN\b/)
   expect(details).not.toMatch(/TEMP B-TREE/)
 })
+
+test.each(['{}', '[]', 'null', JSON.stringify({ ...config, imageSize: 7 }), JSON.stringify({ ...config, scale: null }), JSON.stringify({ ...config, epochs: 1.5 })])('the configuration %s is not taken from a run', (altered) => {
+  const { id } = createRun(db, config, owner, 5)
+  db.prepare('UPDATE run SET config = ? WHERE id = ?').run(altered, id)
+  expect(() => runById(db, id)).toThrow(expect.objectContaining({ code: 'damaged', message: expect.stringContaining(`run ${id}`) }))
+})

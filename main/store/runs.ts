@@ -1,8 +1,9 @@
 /** Runs, the data each of them was frozen with, and what their epochs reached. */
 import type { Split } from '../../shared/contract/common.ts'
 import type { Epoch, Run, RunStatus } from '../../shared/contract/runs.ts'
-import type { FailureCode, FailureData } from '../../shared/failure.ts'
-import type { RunConfig } from '../../shared/recipe.ts'
+import { Failure, type FailureCode, type FailureData } from '../../shared/failure.ts'
+import { RunConfigSchema, type RunConfig } from '../../shared/recipe.ts'
+import { checked } from '../../shared/rpc.ts'
 import { inTransaction, row, rows, run, type Db } from './db.ts'
 import { evaluationOf, scoredSplits } from './evaluations.ts'
 
@@ -110,7 +111,7 @@ function recordOf(db: Db, found: RunRow): RunRecord {
     status: found.status,
     failure: found.failure,
     failureCode: found.failure_code,
-    config: JSON.parse(found.config) as RunConfig,
+    config: configOf(found),
     classes: found.classes,
     trainImages: found.train_images,
     valImages: found.val_images,
@@ -123,6 +124,16 @@ function recordOf(db: Db, found: RunRow): RunRecord {
     tensorflow: found.tensorflow,
     evaluation: evaluationOf(db, found.id, 'val') ?? null,
     scored: scoredSplits(db, found.id),
+  }
+}
+
+/** @throws Failure `damaged`, naming the run: nothing may go on with numbers that no recipe gives */
+function configOf({ id, config }: RunRow): RunConfig {
+  try {
+    return checked(RunConfigSchema, JSON.parse(config), 'config')
+  } catch (error) {
+    const how = error instanceof Error ? error.message : String(error)
+    throw new Failure('damaged', `The configuration of run ${id} was altered by another program and cannot be used (${how}). Put a copy of the project from before in its place.`)
   }
 }
 
