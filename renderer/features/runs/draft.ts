@@ -1,12 +1,12 @@
 /** What is being chosen for the next run; it outlives the view, so that looking elsewhere loses nothing. */
 import { defineStore } from 'pinia'
 import * as v from 'valibot'
-import { computed, shallowRef } from 'vue'
+import { computed, shallowReactive, shallowRef } from 'vue'
 import type { Devices } from '../../../shared/contract/app.ts'
 import type { Tail } from '../../../shared/contract/classes.ts'
 import { RunRequestSchema, configOf, type RunRequest } from '../../../shared/recipe.ts'
 import { call } from '../../api.ts'
-import { warningsOf } from './warnings.ts'
+import { faultsOf, warningsOf } from './warnings.ts'
 
 /** A first run is a short one: three experts, the shortened schedule. */
 const initial = (): RunRequest => v.parse(RunRequestSchema, { preset: 'fast' })
@@ -24,7 +24,11 @@ export const useDraftStore = defineStore('runs.draft', () => {
 
   const config = computed(() => configOf(request.value))
   const classes = computed(() => Math.max(2, tail.value?.classes.filter((one) => one.train > 0).length ?? 0))
-  const warnings = computed(() => warningsOf(config.value, tail.value, devices.value))
+  /** What is wrong with what stands in a field, by the field's label. */
+  const faults = shallowReactive(new Map<string, string>())
+  const warnings = computed(() => [...faultsOf(faults), ...warningsOf(config.value, tail.value, devices.value)])
+  /** False where TensorFlow has told its devices and none of them is one; true while that is not known. */
+  const mayHaveGpu = computed(() => devices.value?.devices.some((device) => device.kind === 'gpu') ?? true)
   /** True where the choices differ from what a first run would be. */
   const touched = computed(() => JSON.stringify(request.value) !== JSON.stringify(initial()))
 
@@ -39,8 +43,14 @@ export const useDraftStore = defineStore('runs.draft', () => {
     request.value = rest
   }
 
+  function setFault(label: string, fault: string): void {
+    if (fault) faults.set(label, fault)
+    else faults.delete(label)
+  }
+
   function reset(): void {
     request.value = initial()
+    faults.clear()
   }
 
   /** Asks what there is to learn from; turning to another project forgets what belonged to the one before. */
@@ -64,5 +74,5 @@ export const useDraftStore = defineStore('runs.draft', () => {
     }
   }
 
-  return { request, stagedRun, config, tail, devices, devicesFailure, classes, warnings, touched, choose, leaveToPreset, reset, askTail, askDevices }
+  return { request, stagedRun, config, tail, devices, devicesFailure, classes, faults, warnings, mayHaveGpu, touched, setFault, choose, leaveToPreset, reset, askTail, askDevices }
 })

@@ -9,6 +9,9 @@ export interface Warning {
   readonly text: string
 }
 
+/** Fewer steps than this in an epoch teach little each time that all images are shown. */
+const fewSteps = 20
+
 /** At most this many names, the rest as a number. */
 const namesShown = 3
 
@@ -29,7 +32,8 @@ export function warningsOf(config: RunConfig, tail: Tail | null, devices: Device
     else {
       if (untrained.length > 0) warn(`${named(untrained.map((one) => one.name))} ${untrained.length === 1 ? 'has' : 'have'} no training image and cannot be learned.`)
       if (tail.splits.val === 0) warn('There are no validation images: accuracy cannot be measured, and there will be no confusions to look at.')
-      if (config.batchSize > tail.splits.train) warn(`The batch of ${config.batchSize.toLocaleString('en')} is larger than the ${tail.splits.train.toLocaleString('en')} training images: each epoch is a single step.`)
+      const steps = Math.ceil(tail.splits.train / config.batchSize)
+      if (steps < fewSteps) warn(`${tail.splits.train.toLocaleString('en')} training images make ${steps === 1 ? 'a single step' : `${steps} steps`} an epoch. Learning takes many steps: fewer images a step (batch size, under Advanced), or more epochs, give more of them.`)
     }
   }
   if (devices && config.device === 'gpu' && !devices.devices.some((device) => device.kind === 'gpu')) {
@@ -37,6 +41,9 @@ export function warningsOf(config: RunConfig, tail: Tail | null, devices: Device
   }
   return warnings
 }
+
+/** Fields whose text is no number that they take. */
+export const faultsOf = (faults: ReadonlyMap<string, string>): Warning[] => [...faults].map(([label, fault]) => ({ blocks: true, text: `${label}: ${fault}.` }))
 
 function named(names: readonly string[]): string {
   const shown = names.slice(0, namesShown)
