@@ -17,14 +17,20 @@ export interface Asked {
 
 const pageSize = 60
 
+/** A relabelling: of which image, and the class that it had before. */
+interface Step {
+  readonly path: string
+  readonly classId: number | null
+}
+
 export const useCellImagesStore = defineStore('confusions.images', () => {
   const asked = shallowRef<Asked | null>(null)
   const images = shallowRef<readonly Prediction[]>([])
   const total = shallowRef(0)
   const loading = shallowRef(false)
   const failure = shallowRef<Failure | null>(null)
-  /** Steps that this window took last and has not taken back: what undo may take back from here. */
-  const steps = shallowRef(0)
+  /** Steps that this window took and has not taken back, the last one last: what undo may take back from here. */
+  const steps = shallowRef<readonly Step[]>([])
   /** The project that they were taken in. */
   let stepsOf: string | null = null
   /** One change at a time, so that what is told while it is made can be told from what another window does. */
@@ -33,7 +39,7 @@ export const useCellImagesStore = defineStore('confusions.images', () => {
   let toldMeanwhile = 0
 
   async function open(question: Asked): Promise<void> {
-    if (question.projectId !== stepsOf) steps.value = 0
+    if (question.projectId !== stepsOf) steps.value = []
     stepsOf = question.projectId
     asked.value = question
     images.value = []
@@ -77,16 +83,17 @@ export const useCellImagesStore = defineStore('confusions.images', () => {
   /** Gives an image another class; the run's matrix stays what was measured. */
   const relabel = (imageId: number, classId: number): Promise<void> =>
     inTurn(async ({ projectId }) => {
+      const before = images.value.find((image) => image.imageId === imageId)
       const { changed } = await told(call('labels.set', { projectId, imageIds: [imageId], classId }))
-      if (changed > 0) steps.value += 1
+      if (changed > 0) steps.value = [...steps.value, { path: before?.path ?? '', classId: before?.classId ?? null }]
       images.value = images.value.map((image) => (image.imageId === imageId ? { ...image, classId } : image))
     })
 
   const undo = (): Promise<void> =>
     inTurn(async ({ projectId }) => {
-      if (steps.value === 0) return
+      if (steps.value.length === 0) return
       await told(call('labels.undo', { projectId }))
-      steps.value = Math.max(0, steps.value - 1)
+      steps.value = steps.value.slice(0, -1)
       await refresh()
     })
 
@@ -115,20 +122,20 @@ export const useCellImagesStore = defineStore('confusions.images', () => {
       return step
     } finally {
       isChanging = false
-      if (toldMeanwhile > own) steps.value = 0
+      if (toldMeanwhile > own) steps.value = []
     }
   }
 
   const stopHearing = on('labels.changed', ({ projectId }) => {
     if (projectId === stepsOf) {
       if (isChanging) toldMeanwhile += 1
-      else steps.value = 0
+      else steps.value = []
     }
     if (projectId === asked.value?.projectId) refresh().catch((error: unknown) => (failure.value = Failure.from(error)))
   })
   onScopeDispose(stopHearing)
   // What other windows did while the connection was lost was not heard.
-  watch(connectionState, (now) => now === 'lost' && (steps.value = 0))
+  watch(connectionState, (now) => now === 'lost' && (steps.value = []))
 
   return { asked, images, total, loading, failure, steps, open, close, more, relabel, undo }
 })
