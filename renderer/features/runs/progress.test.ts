@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { shareDone } from './progress.ts'
+import { secondsLeft, shareDone } from './progress.ts'
 
 const progress = { phase: 'training', epoch: 1, epochs: 4, done: 0, total: 10 } as const
 
@@ -9,7 +9,13 @@ it('counts whole epochs and the steps of the one that goes on', () => {
   expect(shareDone({ ...progress, epoch: 4, done: 10 })).toBe(1)
 })
 
-it('knows no end while images are prepared, and is done while they are scored', () => {
+it('knows no end while images are prepared', () => {
   expect(shareDone({ ...progress, phase: 'preparing' })).toBeNull()
-  expect(shareDone({ ...progress, phase: 'evaluating' })).toBe(1)
+  expect(secondsLeft({ phase: 'preparing', secondsLeft: 1 })).toBeNull()
+  expect(secondsLeft({ phase: 'training', secondsLeft: 9 })).toBe(9)
+})
+
+it('stands at the end of the epoch that is being scored, and at the end of the run with the last', () => {
+  expect(shareDone({ ...progress, phase: 'evaluating', done: 3 })).toBe(0.25)
+  expect(shareDone({ ...progress, phase: 'evaluating', epoch: 4 })).toBe(1)
 })

@@ -1,13 +1,16 @@
 /** How far a run is, from what it tells. */
 import type { RunProgress } from '../../../shared/contract/runs.ts'
 
-/** In [0, 1] over all epochs; null where the end is not known, as while images are being prepared. */
+/** In [0, 1] over all epochs, scored ones whole; null where the end is not known, as while images are being prepared. */
 export function shareDone(progress: Pick<RunProgress, 'phase' | 'epoch' | 'epochs' | 'done' | 'total'>): number | null {
-  if (progress.phase === 'evaluating') return 1
   if (progress.phase === 'preparing') return null
+  if (progress.phase === 'evaluating') return progress.epochs > 0 ? Math.min(1, progress.epoch / progress.epochs) : 1
   const within = progress.total > 0 ? progress.done / progress.total : 0
   return progress.epochs > 0 ? Math.min(1, (Math.max(0, progress.epoch - 1) + within) / progress.epochs) : null
 }
+
+/** Seconds to the run's end; null while images are prepared, when what is told is the end of that alone. */
+export const secondsLeft = (progress: Pick<RunProgress, 'phase' | 'secondsLeft'> | null): number | null => (!progress || progress.phase === 'preparing' ? null : progress.secondsLeft)
 
 /** "Epoch 12 of 30, step 40 of 85" */
 export function phaseSentence(progress: RunProgress): string {
