@@ -48,7 +48,7 @@ export function saveCheckpoint(runFolder: string, { position, tensors }: Checkpo
     renameDurably(temporary, file)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw asDiskFailure(error)
+    throw asDiskFailure(error, checkpointNames(runFolder).length > 0)
   }
   for (const name of checkpointNames(runFolder).slice(kept)) rmSync(path.join(folder, name), { force: true })
 }
@@ -108,9 +108,9 @@ function parsed(json: string | undefined): unknown {
   }
 }
 
-function asDiskFailure(error: unknown): unknown {
+function asDiskFailure(error: unknown, hasOlder: boolean): unknown {
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk', 'The disk is full, so no checkpoint could be written. The one before is intact: free some space and resume the run.')
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk', `The disk is full, so no checkpoint could be written. ${hasOlder ? 'The one before is intact: free' : 'There is none from before. Free'} some space and resume the run.`)
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new Failure('permission', 'The checkpoint could not be written: the project folder may not be written to. Allow it and resume the run.')
   return error
 }

@@ -29,7 +29,7 @@ export interface TrainWatch {
 
 /**
  * Trains until the last epoch or until it is stopped; either way the newest checkpoint holds all that was done.
- * @throws Failure `diverged` where the loss or the weights are no longer finite; the last good checkpoint stays
+ * @throws Failure `diverged` where the loss or the weights are no longer finite; a checkpoint from before stays
  */
 export async function train(job: TrainJob, watch: TrainWatch): Promise<TrainResult> {
   checkTrainJob(job)
@@ -81,7 +81,7 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
   let position = start
   let savedAt = performance.now()
   let loss: number | null = null
-  const save = (state = finite(run, position)): void => {
+  const save = (state = finite(run, position, job)): void => {
     saveCheckpoint(job.runFolder, { position, tensors: storedFrom(state, run.shapes, position.epochsDone * stepsPerEpoch + position.stepsDone) })
     savedAt = performance.now()
   }
@@ -98,7 +98,7 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
       const to = Math.min(from + config.batchSize, set.rows.length)
       const transforms = transformsOf(set, order, from, to, { size: config.imageSize, seed: config.seed, epoch, augment: config.augment })
       loss = run.step(pixels.readBatch(set, order, from, to), transforms, epoch)
-      if (!Number.isFinite(loss)) throw diverged(epoch, position.stepsDone + 1)
+      if (!Number.isFinite(loss)) throw diverged(job, epoch, position.stepsDone + 1)
       position = moved(position, loss * (to - from))
       taken.images += to - from
       taken.ms += performance.now() - began
@@ -117,7 +117,7 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
       save()
       break
     }
-    const state = finite(run, position)
+    const state = finite(run, position, job)
     // Told before it is saved: a crash in between tells the epoch twice, never not at all.
     emit('epoch', {
       epoch,
@@ -138,14 +138,15 @@ function moved(position: Position, loss: number): Position {
 }
 
 /** The state to keep: a step may have ruined the weights though its loss, taken before, was finite. */
-function finite(run: Run, position: Position): ReadonlyMap<string, Float32Array> {
+function finite(run: Run, position: Position, job: TrainJob): ReadonlyMap<string, Float32Array> {
   const state = run.read()
-  for (const values of state.values()) if (!values.every(Number.isFinite)) throw diverged(position.epochsDone + 1, position.stepsDone)
+  for (const values of state.values()) if (!values.every(Number.isFinite)) throw diverged(job, position.epochsDone + 1, position.stepsDone)
   return state
 }
 
-function diverged(epoch: number, step: number): Failure {
-  return new Failure('diverged', `Training diverged in epoch ${epoch}, at step ${step}: the loss or a weight is no longer a finite number. Choose a lower learning rate. The last good checkpoint is kept.`)
+function diverged({ runFolder }: TrainJob, epoch: number, step: number): Failure {
+  const kept = hasCheckpoint(runFolder) ? 'The last good checkpoint is kept.' : 'It had no checkpoint yet.'
+  return new Failure('diverged', `Training diverged in epoch ${epoch}, at step ${step}: the loss or a weight is no longer a finite number. Choose a lower learning rate. ${kept}`)
 }
 
 function rate(images: number, ms: number): number | null {

@@ -1,6 +1,7 @@
 /** What can be known to stop a training before it starts, or goes on. */
 import type { Run } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
+import { hasCheckpoint } from '../../checkpoints.ts'
 import type { Db } from '../../store/db.ts'
 import { trainableCounts, type RunRecord } from '../../store/runs.ts'
 import type { Trainer } from '../../trainer/client.ts'
@@ -39,4 +40,17 @@ export function refuseUnresumable(run: RunRecord): void {
       ? `Run ${run.id} is finished: there is nothing left to resume. Start a new run for more epochs.`
       : `Run ${run.id} diverged, and would again: resumed, it takes the very same steps. Start a new run with a lower learning rate.`,
   )
+}
+
+/** What can be done with a run that ended before its time. */
+export function goOnAdvice(runFolder: string): string {
+  return hasCheckpoint(runFolder) ? 'Resume the run to go on from its last checkpoint.' : 'It has no checkpoint yet: resume it to begin anew.'
+}
+
+/** @throws Failure `not-found` where the run's weights are nowhere on disk */
+export function refuseWithoutWeights(run: RunRecord, runFolder: string): void {
+  if (hasCheckpoint(runFolder)) return
+  if (run.status === 'finished') throw new Failure('not-found', `Run ${run.id} is finished, but its checkpoints are gone from ${runFolder}. Put them back, or start a new run.`)
+  const advice = canResume(run) ? 'Resume it and let it finish an epoch.' : 'It diverged before the first one: start a new run with a lower learning rate.'
+  throw new Failure('not-found', `Run ${run.id} has no checkpoint yet. ${advice}`)
 }

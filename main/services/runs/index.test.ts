@@ -262,7 +262,8 @@ test('a run whose images are gone fails with their names, and resumes once they 
 test('a loss that is no number any more fails the run with a sentence', async () => {
   const { id: runId } = await call('runs.start', { projectId, ...request, head: 'linear', learningRate: 1e30 })
   const run = await call('runs.wait', { projectId, runId })
-  expect(run).toMatchObject({ status: 'failed', failure: expect.stringMatching(/loss/i), canResume: false })
+  expect(run).toMatchObject({ status: 'failed', failure: expect.stringMatching(/loss.*no checkpoint yet/i), hasCheckpoint: false, canResume: false })
+  await expect(call('runs.export', { projectId, runId, file: path.join(place, 'none.safetensors') })).rejects.toMatchObject({ code: 'not-found', message: expect.stringMatching(/new run/) })
   // It would take the very same steps.
   await expect(call('runs.resume', { projectId, runId })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('lower learning rate') })
   expect((await call('runs.get', { projectId, runId })).run).toEqual(run)
@@ -326,3 +327,10 @@ test('a program that closes does not wait for a long step', async () => {
   expect(run).toMatchObject({ status: 'interrupted', canResume: true, hasCheckpoint: true, failure: expect.stringContaining('from its last checkpoint') })
   expect(run.epochsDone).toBeGreaterThanOrEqual(1)
 }, 60_000)
+
+test('a finished run whose checkpoints are gone cannot be resumed to get them back', async () => {
+  const { id: runId } = await call('runs.start', { projectId, ...request, epochs: 1 })
+  await call('runs.wait', { projectId, runId })
+  rmSync(path.join(folder, 'runs', String(runId), 'checkpoints'), { recursive: true })
+  await expect(call('runs.evaluate', { projectId, runId })).rejects.toMatchObject({ code: 'not-found', message: expect.stringMatching(/gone.*Put them back, or start a new run/) })
+})

@@ -11,7 +11,7 @@ import { lendTrainers } from '../lending.ts'
 import type { OpenProject, Projects } from '../projects.ts'
 import { settleSplits } from '../splitting.ts'
 import { evaluateFolder, evaluateSplit } from './evaluate.ts'
-import { atRest, canResume, refuseUnresumable, refuseUntrainable, refuseWithoutGpu } from './checks.ts'
+import { atRest, canResume, goOnAdvice, refuseUnresumable, refuseUntrainable, refuseWithoutGpu, refuseWithoutWeights } from './checks.ts'
 import { exportPlace } from './export.ts'
 import { makeRunFolder, runFolder } from './folder.ts'
 import { isAlive, thisProcess } from './owner.ts'
@@ -21,8 +21,6 @@ export interface Runs {
   readonly handlers: HandlersOf<typeof runCommands>
   activity(): readonly string[]
 }
-
-const orphaned = new Failure('closed', 'The program ended while this run went on. Resume the run to go on from its last checkpoint.')
 
 export function openRuns(context: ServiceContext, projects: Projects, decoders: Decoders): Runs {
   let active: { readonly work: RunWork; readonly ended: Promise<void> } | undefined
@@ -49,7 +47,7 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
       if (isActive(project, id)) continue
       const ending = unwritten.get(keyOf(project, id))
       if (ending) write(project, id, ending)
-      else if (!owner || !isAlive(owner)) rest(project, id, { status: 'interrupted', failure: orphaned })
+      else if (!owner || !isAlive(owner)) rest(project, id, { status: 'interrupted', failure: new Failure('closed', `The program ended while this run went on. ${goOnAdvice(runFolder(project, id))}`) })
     }
     return project
   }
@@ -113,7 +111,7 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
     const record = known(project, runId)
     if (isActive(project, runId)) throw new Failure('busy', `Run ${runId} is still going on. Stop it, or wait until it has ended.`)
     refuseElsewhere(project, record)
-    if (!hasCheckpoint(runFolder(project, runId))) throw new Failure('not-found', `Run ${runId} has no checkpoint yet. Resume it and let it finish an epoch.`)
+    refuseWithoutWeights(record, runFolder(project, runId))
     return record
   }
 

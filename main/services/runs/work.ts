@@ -1,7 +1,6 @@
 /** One run from its images to its confusions: prepare, train, score; and what becomes of it where that ends early. */
 import type { Run } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
-import { hasCheckpoint } from '../../checkpoints.ts'
 import type { Decoders } from '../../importer/decoders.ts'
 import { imageFiles } from '../../store/imageFiles.ts'
 import { frozenImages, runClasses, saveEpoch, setMeasured, setStatus, type RunRecord } from '../../store/runs.ts'
@@ -12,6 +11,7 @@ import { diskFailure } from '../disk.ts'
 import { preparePixels } from '../pixels.ts'
 import type { OpenProject } from '../projects.ts'
 import { pixelSet } from '../scores.ts'
+import { goOnAdvice } from './checks.ts'
 import { runFolder } from './folder.ts'
 import { thisProcess } from './owner.ts'
 import { progressReport, type ProgressReport } from './progress.ts'
@@ -166,7 +166,7 @@ export function startRunWork(doing: Doing): RunWork {
   const endingOf = (error: unknown): Omit<Ending, 'seconds'> => {
     const failure = Failure.from(diskFailure(broken ?? error, 'The run could not go on'))
     if (failure.code === 'cancelled' || endedEarly) return { status: 'stopped', failure: null }
-    const goOn = hasCheckpoint(runFolder(project, run.id)) ? 'Resume the run to go on from its last checkpoint.' : 'It has no checkpoint yet: resume it to begin anew.'
+    const goOn = goOnAdvice(runFolder(project, run.id))
     if (cutShort) return { status: 'interrupted', failure: new Failure('closed', `The program was closed in the middle of a long training step, which is lost. ${goOn}`) }
     if (failure.code === 'closed') return { status: 'interrupted', failure: new Failure('closed', `${failure.message} ${goOn} ${memoryAdvice}`) }
     return { status: 'failed', failure }
