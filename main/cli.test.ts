@@ -59,6 +59,10 @@ test.each([
   [['evaluate', 'x'], "Required option '--run <run>' not specified."],
   [['evaluate', 'x', '--run', 'first'], "Expected a run's number, or latest."],
   [['evaluate', 'x', '--run', '1', '--split', 'val', '--folder', 'y'], 'cannot be used with'],
+  [['new', ''], 'Expected a path'],
+  [['import', 'x', ''], 'Expected a path'],
+  [['export', 'x', '--run', '1', '--to', ''], 'Expected a path'],
+  [['serve', ''], 'Expected a path'],
   [['serve', '--port', '70000'], 'Expected a whole number from 0 to 65535.'],
 ])('wrong usage %j ends with 2 and a sentence', async (words, sentence) => {
   const { code, stdout, stderr } = await ride(words)

@@ -12,8 +12,8 @@ test('a tilde is the home where it stands for a folder, and a letter of a name e
   expect(placeOf('/a/./b/')).toBe(path.resolve('/a/b'))
 })
 
-test('no path holds NUL', () => {
-  for (const written of ['\0', '/a\0b', '~/\0']) expect(() => placeOf(written)).toThrow(expect.objectContaining({ code: 'invalid-input' }))
+test('no path is empty or holds NUL', () => {
+  for (const written of ['', '\0', '/a\0b', '~/\0']) expect(() => placeOf(written)).toThrow(expect.objectContaining({ code: 'invalid-input' }))
 })
 
 test('a link and what it leads to are one place; nothing is none', () => {

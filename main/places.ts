@@ -10,6 +10,7 @@ import { notFound } from './notFound.ts'
  * @throws Failure `invalid-input` for what no file system can name
  */
 export function placeOf(written: string): string {
+  if (written === '') throw new Failure('invalid-input', 'A path is empty. Write the path of a file or folder.')
   // Every call of Node's that gets one throws a crash of its own.
   if (written.includes('\0')) throw new Failure('invalid-input', 'A path holds the character NUL, which no file or folder can have in its name. Write the path without it.')
   const inHome = written === '~' || written.startsWith('~/') || written.startsWith(`~${path.sep}`)

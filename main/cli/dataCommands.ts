@@ -3,7 +3,7 @@ import path from 'node:path'
 import { Option, type Command } from 'commander'
 import type { ImportReport, Skipped } from '../../shared/contract/images.ts'
 import { Failure } from '../../shared/failure.ts'
-import { fraction, wholeNumber } from './options.ts'
+import { fraction, somePath, wholeNumber } from './options.ts'
 import { table, whole } from './print.ts'
 import { openProgress } from './progress.ts'
 import { safeText } from './safe.ts'
@@ -25,7 +25,7 @@ interface ImportChoice extends Shown {
 export function addDataCommands(program: Command): void {
   program
     .command('new')
-    .argument('<dir>', 'an empty folder, or one that does not exist yet')
+    .argument('<dir>', 'an empty folder, or one that does not exist yet', somePath)
     .description('create a project')
     .action((dir: string, choice: Shown) =>
       withWorkbench(async (session) => {
@@ -36,8 +36,8 @@ export function addDataCommands(program: Command): void {
 
   program
     .command('import')
-    .argument('<dir>', "the project's folder")
-    .argument('<folder>', 'a folder that holds one folder of images for each class')
+    .argument('<dir>', "the project's folder", somePath)
+    .argument('<folder>', 'a folder that holds one folder of images for each class', somePath)
     .description('add a folder of class folders; one that holds train/ and val/ or test/ keeps its splits')
     .addOption(new Option('--split <name>', 'the split of all its images; auto keeps its split folders and splits the rest').choices(['auto', 'train', 'val', 'test']))
     .option('--val-fraction <f>', 'share of each class that auto sets aside for validation (0.2)', fraction(0, 0.9))
@@ -46,7 +46,7 @@ export function addDataCommands(program: Command): void {
 
   program
     .command('tail')
-    .argument('<dir>', "the project's folder")
+    .argument('<dir>', "the project's folder", somePath)
     .description('show the class frequencies')
     .action((dir: string, choice: Shown) => withProject(dir, (session) => tail(session, choice)))
 }

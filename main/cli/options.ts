@@ -28,6 +28,12 @@ export function runName(text: string): string {
   throw new InvalidArgumentError("Expected a run's number, or latest.")
 }
 
+/** Nothing, as an unset variable of a script gives it, is not meant as the current folder. */
+export function somePath(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('Expected a path, and it is empty.')
+}
+
 function range(low: number, high: number): string {
   return high === Number.MAX_SAFE_INTEGER ? `from ${low}` : `from ${low} to ${high}`
 }

@@ -4,7 +4,7 @@ import { Failure } from '../../shared/failure.ts'
 import { runServe } from '../serve/run.ts'
 import { version } from '../version.ts'
 import { addDataCommands } from './dataCommands.ts'
-import { wholeNumber } from './options.ts'
+import { somePath, wholeNumber } from './options.ts'
 import { bytes, table } from './print.ts'
 import { addRunCommands } from './runCommands.ts'
 import { withWorkbench } from './session.ts'
@@ -56,7 +56,7 @@ function program(): Command {
     )
   ride
     .command('serve')
-    .argument('[dir]', 'a project to open')
+    .argument('[dir]', 'a project to open', somePath)
     .description('open the workbench in a browser')
     .option('--port <n>', 'port on the loopback address; 0 takes any free one (0)', wholeNumber(0, 65_535))
     .option('--no-open', 'print the link only')

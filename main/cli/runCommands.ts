@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander'
 import { splits, type Split } from '../../shared/contract/common.ts'
 import { Failure } from '../../shared/failure.ts'
 import { placeOf } from '../places.ts'
-import { runName, wholeNumber } from './options.ts'
+import { runName, somePath, wholeNumber } from './options.ts'
 import { accuracyLine, percent, table, whole } from './print.ts'
 import { safeText } from './safe.ts'
 import { withProject, type ProjectSession } from './session.ts'
@@ -32,7 +32,7 @@ export function addRunCommands(program: Command): void {
   ofRun(program.command('evaluate'))
     .description('score a split, or a folder of class folders outside the project')
     .addOption(new Option('--split <name>', 'images of the project, as they are by now (val)').choices(splits).conflicts('folder'))
-    .option('--folder <folder>', 'class folders anywhere; nothing of it is kept')
+    .option('--folder <folder>', 'class folders anywhere; nothing of it is kept', somePath)
     .action((dir: string, choice: EvaluateChoice) => withProject(dir, (session) => evaluate(session, choice)))
 
   ofRun(program.command('confusions'))
@@ -44,7 +44,7 @@ export function addRunCommands(program: Command): void {
 
   ofRun(program.command('export'))
     .description("write the weights under the authors' names")
-    .requiredOption('--to <file.safetensors>', 'the file to write')
+    .requiredOption('--to <file.safetensors>', 'the file to write', somePath)
     .option('--replace', 'replace the file where it exists already')
     .action((dir: string, choice: ExportChoice) =>
       withProject(dir, async (session) => {
@@ -56,7 +56,7 @@ export function addRunCommands(program: Command): void {
 }
 
 function ofRun(command: Command): Command {
-  return command.argument('<dir>', "the project's folder").requiredOption('--run <run>', "the run's number, or latest", runName)
+  return command.argument('<dir>', "the project's folder", somePath).requiredOption('--run <run>', "the run's number, or latest", runName)
 }
 
 async function evaluate(session: ProjectSession, { run, split, folder, ...choice }: EvaluateChoice): Promise<void> {

@@ -4,7 +4,7 @@ import type { Run, RunProgress } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import { backbones, losses, presets, type RunRequest } from '../../shared/recipe.ts'
 import { durationWords } from '../../shared/words.ts'
-import { positiveNumber, runName, wholeNumber } from './options.ts'
+import { positiveNumber, runName, somePath, wholeNumber } from './options.ts'
 import { accuracyLine, bytes, whole } from './print.ts'
 import { openProgress, type Progress } from './progress.ts'
 import { interruptible, withProject, type ProjectSession } from './session.ts'
@@ -35,7 +35,7 @@ const stopOutlivesMs = 5000
 export function addTrainCommand(program: Command): void {
   program
     .command('train')
-    .argument('<dir>', "the project's folder")
+    .argument('<dir>', "the project's folder", somePath)
     .description('train, evaluate on the validation images, save the confusions; Ctrl+C stops with a checkpoint')
     .addOption(new Option('--preset <name>', 'recipe that fills in what is not given (cifar)').choices(presets))
     .addOption(new Option('--backbone <name>', 'network (resnet32)').choices(backbones))
