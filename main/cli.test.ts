@@ -147,6 +147,8 @@ test('training, evaluation, confusions and export', async () => {
   expect(await ride(['confusions', project, '--run', '1', '--class', 'nobody'])).toMatchObject({ code: 1, stderr: expect.stringContaining('knows no class named "nobody"') })
   expect(await ride(['confusions', project, '--run', '1', '--split', 'test'])).toMatchObject({ code: 1, stderr: expect.stringContaining('It was on val images') })
 
+  expect(await ride(['evaluate', project, '--run', '7'])).toMatchObject({ code: 1, stderr: expect.stringContaining('has no run 7. It has, newest first: 1 (finished).') })
+
   const file = path.join(place, 'weights.safetensors')
   const exported = await ride(['export', project, '--run', '1', '--to', 'weights.safetensors', '--json'])
   expect(exported.json()).toEqual({ file, tensors: expect.any(Number) })
@@ -169,7 +171,7 @@ test('Ctrl+C stops with a checkpoint and says how to go on', async () => {
   const stopped = await ride(['train', project, ...choices, '--epochs', '500', '--json'], interrupting('SIGINT'))
   expect(stopped.code).toBe(1)
   expect(stopped.json()).toMatchObject({ run: 2, status: 'stopped', top1: expect.any(Number) })
-  expect(stopped.stderr).toContain(`ride train ${project} --resume 2`)
+  expect(stopped.stderr).toContain(`npm run --silent ride -- train ${project} --resume 2`)
   const again = await ride(['train', project, '--resume', 'latest', '--json'], interrupting('SIGTERM'))
   expect(again.code).toBe(1)
   const { epochs } = again.json() as { epochs: number }

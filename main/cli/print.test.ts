@@ -13,3 +13,8 @@ test('names cannot move the cursor, break the line or turn the text around', () 
 test('tables put numbers to the right and names to the left', () => {
   expect(table(['class', 'images', 'recall'], [['owl\n', 1234, percent(0.5)], ['ant', 5, percent(null)]])).toEqual(['class      images  recall', String.raw`owl\u000a   1,234  50.0 %`, 'ant             5       -'])
 })
+
+test('a long name is cut, so that its row stays readable', () => {
+  expect(table(['class', 'images'], [['n'.repeat(200), 3]])[1]).toBe(`${'n'.repeat(59)}…       3`)
+  expect(table(['class'], [['🐦'.repeat(61)]])[1]).toBe(`${'🐦'.repeat(59)}…`)
+})

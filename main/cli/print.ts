@@ -17,9 +17,17 @@ export function bytes(value: number): string {
   return value >= 1e9 ? `${(value / 1e9).toFixed(1)} GB` : `${Math.round(value / 1e6)} MB`
 }
 
-/** Columns under their headings; numbers to the right. */
+/** Wider than nearly every name, narrower than a terminal. */
+const widestCell = 60
+
+function shortened(text: string): string {
+  const characters = [...text]
+  return characters.length <= widestCell ? text : `${characters.slice(0, widestCell - 1).join('')}…`
+}
+
+/** Columns under their headings; numbers to the right, long names cut. */
 export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  const text = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? whole(cell) : safeText(cell))))
+  const text = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? whole(cell) : shortened(safeText(cell)))))
   const widths = headings.map((heading, column) => text.reduce((widest, row) => Math.max(widest, row[column]!.length), heading.length))
   const right = headings.map((_, column) => rows.every((row) => typeof row[column] === 'number' || /^(-|[\d.,]+( %)?)$/.test(row[column]!)))
   const line = (cells: readonly string[]): string => cells.map((cell, column) => (right[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join('  ').trimEnd()

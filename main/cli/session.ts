@@ -8,6 +8,10 @@ import { openWorkbench } from '../services/index.ts'
 import { forkTrainer } from '../trainer/fork.ts'
 import { userFolder } from '../userFolder.ts'
 import { version } from '../version.ts'
+import { commandLine } from './commandLine.ts'
+
+/** Runs named where one is asked for that is not there. */
+const runsTold = 20
 
 export interface Session {
   call<K extends CommandName<WorkbenchContract>>(command: K, input: Asked<WorkbenchContract, K>): Promise<Answer<WorkbenchContract, K>>
@@ -50,10 +54,13 @@ export function withProject<Result>(folder: string, work: (session: ProjectSessi
       ...session,
       project,
       async run(named) {
-        if (named !== 'latest') return Number(named)
-        const [newest] = await session.call('runs.list', { projectId: project.id })
-        if (!newest) throw new Failure('not-found', `${project.folder} has no run yet. Train one first: ride train ${project.folder}`)
-        return newest.id
+        const runs = await session.call('runs.list', { projectId: project.id })
+        const [newest] = runs
+        if (!newest) throw new Failure('not-found', `${project.folder} has no run yet. Train one first: ${commandLine('train', project.folder)}`)
+        if (named === 'latest') return newest.id
+        if (runs.some(({ id }) => id === Number(named))) return Number(named)
+        const told = runs.slice(0, runsTold).map(({ id, status }) => `${id} (${status})`)
+        throw new Failure('not-found', `${project.folder} has no run ${named}. It has, newest first: ${told.join(', ')}${runs.length > runsTold ? ', ...' : ''}.`)
       },
     })
   })

@@ -4,6 +4,7 @@ import type { Run, RunProgress } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import { backbones, losses, presets, type RunRequest } from '../../shared/recipe.ts'
 import { durationWords } from '../../shared/words.ts'
+import { commandLine } from './commandLine.ts'
 import { positiveNumber, runName, somePath, wholeNumber } from './options.ts'
 import { accuracyLine, bytes, whole } from './print.ts'
 import { openProgress, type Progress } from './progress.ts'
@@ -54,7 +55,7 @@ export function addTrainCommand(program: Command): void {
     .option('--resume <run>', "go on with a run from its last checkpoint: its number, or latest; takes no other option", runName)
     .action((dir: string, choice: TrainChoice, command: Command) => {
       if (choice.resume !== undefined) refuseOthers(command)
-      return withProject(dir, (session) => train(session, dir, choice))
+      return withProject(dir, (session) => train(session, choice))
     })
 }
 
@@ -64,7 +65,7 @@ function refuseOthers(command: Command): void {
   if (others.length > 0) command.error(`error: --resume goes on with the run's own configuration: leave out ${others.map(({ long }) => long).join(', ')}`)
 }
 
-async function train(session: ProjectSession, dir: string, choice: TrainChoice): Promise<void> {
+async function train(session: ProjectSession, choice: TrainChoice): Promise<void> {
   const projectId = session.project.id
   const started = choice.resume === undefined ? await session.call('runs.start', { projectId, ...requestOf(choice) }) : await session.call('runs.resume', { projectId, runId: await session.run(choice.resume) })
   const inRun = { projectId, runId: started.id }
@@ -86,10 +87,12 @@ async function train(session: ProjectSession, dir: string, choice: TrainChoice):
     clearTimeout(late)
     progress.end()
   })
-  if (run.status === 'failed' || run.status === 'interrupted') throw new Failure('internal', run.failure ?? `Run ${run.id} did not finish.`)
+  const goOn = commandLine('train', session.project.folder, '--resume', String(run.id))
+  if (run.status === 'interrupted') throw new Failure('closed', `${run.failure ?? `Run ${run.id} was interrupted.`} ${goOn}`)
+  if (run.status === 'failed') throw new Failure('internal', run.failure ?? `Run ${run.id} did not finish.`)
   show(choice, resultOf(run), () => linesOf(run))
   if (run.status !== 'stopped') return
-  remark(`Run ${run.id} was stopped after ${run.epochsDone} of ${run.config.epochs} epochs. Go on with it: ride train ${dir} --resume ${run.id}`)
+  remark(`Run ${run.id} was stopped after ${run.epochsDone} of ${run.config.epochs} epochs. Go on with it: ${goOn}`)
   process.exitCode = 1
 }
 

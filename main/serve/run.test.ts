@@ -43,6 +43,14 @@ function serve(words: readonly string[], opener = 'exit 0') {
   }
 }
 
+it('a folder that holds no project is said at once', async () => {
+  for (const [folder, words] of [[path.join(place, 'nowhere'), /cannot be found/], [place, /holds no project/]] as const) {
+    const { heard, ended } = serve([folder, '--no-open'])
+    expect(await ended).toBe(1)
+    expect(heard).toEqual({ stdout: '', stderr: expect.stringMatching(words) })
+  }
+})
+
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends in order at %s while the browser it opened still runs', async (signal) => {
   const opened = path.join(place, `opened-${signal}`)
   const { program, heard, says, ended } = serve([], `echo $$ "$1" > ${opened}.new; mv ${opened}.new ${opened}; echo >&2; exec sleep 60`)

@@ -44,6 +44,8 @@ async function serveUntil(stopped: Promise<void>, choice: ServeChoice): Promise<
     ...(choice.folder === undefined ? {} : { startFolder: path.resolve(choice.folder) }),
   })
   try {
+    // What cannot be opened is said here, not by a page that somebody has to look at first.
+    if (choice.folder !== undefined) await workbench.handlers['projects.open']({ folder: choice.folder })
     const server = await startServer(workbench, {
       port: choice.port,
       pageFolder: pageFolder(),
