@@ -23,6 +23,8 @@ export const useDataset = defineStore('dataset', () => {
   const report = shallowRef<ImportReport | null>(null)
   /** Whether this window began the import, and so is told its end. */
   let isOurs = false
+  /** Whether main is at work on the import that this window asked for: files were found. */
+  const hasBegun = ref(false)
   const isEmpty = computed(() => tail.value !== null && tail.value.images === 0 && tail.value.classes.length === 0 && tail.value.findings.missing === 0)
   let pendingRefresh: ReturnType<typeof setTimeout> | undefined
 
@@ -72,6 +74,7 @@ export const useDataset = defineStore('dataset', () => {
     report.value = null
     isCancelling.value = false
     isOurs = true
+    hasBegun.value = false
     const reports: ImportReport[] = []
     try {
       for (const choice of choices) {
@@ -98,7 +101,10 @@ export const useDataset = defineStore('dataset', () => {
   }
 
   on('images.progress', (told) => {
-    if (told.projectId === projectId.value) progress.value = told
+    if (told.projectId !== projectId.value) return
+    progress.value = told
+    // A folder that cannot be read is told as being listed too, until it turns out.
+    hasBegun.value ||= told.phase !== 'listing' || told.total > 0
   })
   on('images.changed', ({ projectId: id }) => {
     refreshSoon(id)
@@ -108,5 +114,5 @@ export const useDataset = defineStore('dataset', () => {
   on('classes.changed', ({ projectId: id }) => refreshSoon(id))
   on('labels.changed', ({ projectId: id }) => refreshSoon(id))
 
-  return { projectId, tail, failure, progress, isCancelling, report, isEmpty, open, refresh, importFolders, cancelImport }
+  return { projectId, tail, failure, progress, hasBegun, isCancelling, report, isEmpty, open, refresh, importFolders, cancelImport }
 })
