@@ -79,6 +79,12 @@ export const useRunsStore = defineStore('runs', () => {
     return run
   }
 
+  /** Scores the weights of the last checkpoint on the validation images, and keeps the result with the run. */
+  async function score(runId: number): Promise<void> {
+    await call('runs.evaluate', { projectId: opened(), runId, split: 'val' })
+    await look(runId)
+  }
+
   const exportWeights = (runId: number, file: string, replace: boolean): Promise<{ file: string; tensors: number }> => call('runs.export', { projectId: opened(), runId, file, replace })
 
   function opened(): string {
@@ -112,6 +118,7 @@ export const useRunsStore = defineStore('runs', () => {
     start,
     stop: (runId: number) => changed('runs.stop', runId),
     resume: (runId: number) => changed('runs.resume', runId),
+    score,
     exportWeights,
   }
 })

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { expect, it } from 'vitest'
 import type { Run } from '../../../shared/contract/runs.ts'
 import { RunRequestSchema, configOf } from '../../../shared/recipe.ts'
-import { endingOf } from './words.ts'
+import { canScore, endingOf, scoredWhere } from './words.ts'
 
 const run = (change: Partial<Run>): Run => ({
   id: 3,
@@ -55,4 +55,21 @@ it('does not offer to resume what would fail again', () => {
     tone: 'error',
     text: 'Training diverged. This run cannot be resumed: start a new one.',
   })
+})
+
+const evaluation: NonNullable<Run['evaluation']> = { split: 'val', images: 20, top1: 0.5, many: null, medium: 0.5, few: null, experts: [], expertsUsed: 1, imagesPerSecond: 90 }
+
+it('says which weights were scored where they lie between two epochs', () => {
+  expect(scoredWhere(run({ evaluation }))).toBe('Scored as stopped, in epoch 5; the curves end with epoch 4, the last whole one.')
+  expect(scoredWhere(run({ evaluation, epochsDone: 0 }))).toContain('in epoch 1; no epoch is whole')
+  expect(scoredWhere(run({ evaluation, status: 'finished', epochsDone: 10 }))).toBeNull()
+  expect(scoredWhere(run({}))).toBeNull()
+})
+
+it('offers scores for what ended without them, where there are weights and images', () => {
+  expect(canScore(run({ status: 'interrupted' }))).toBe(true)
+  expect(canScore(run({ status: 'interrupted', evaluation }))).toBe(false)
+  expect(canScore(run({ status: 'interrupted', hasCheckpoint: false }))).toBe(false)
+  expect(canScore(run({ status: 'interrupted', valImages: 0 }))).toBe(false)
+  expect(canScore(run({ status: 'training' }))).toBe(false)
 })

@@ -22,6 +22,15 @@ export function endingOf(run: Run): { readonly tone: 'error' | 'warn'; readonly 
   return null
 }
 
+/** Which weights the result is of, where they are not those of the last whole epoch; null where they are, or where there is no result. */
+export function scoredWhere({ status, evaluation, epochsDone, config }: Run): string | null {
+  if (status !== 'stopped' || !evaluation || epochsDone >= config.epochs) return null
+  return `Scored as stopped, in epoch ${epochsDone + 1}; ${epochsDone === 0 ? 'no epoch is whole, so that there are no curves.' : `the curves end with epoch ${epochsDone}, the last whole one.`}`
+}
+
+/** Whether a run ended before its weights were scored, and they can be. */
+export const canScore = (run: Run): boolean => (run.status === 'interrupted' || run.status === 'stopped' || run.status === 'failed') && run.evaluation === null && run.hasCheckpoint && run.valImages > 0
+
 function nextOf({ canResume, hasCheckpoint, epochsDone, config }: Run): string {
   if (!canResume) return 'This run cannot be resumed: start a new one.'
   if (!hasCheckpoint) return 'It has no checkpoint yet: resumed, it starts from the beginning.'
