@@ -44,7 +44,7 @@ export function reportWords(report: Omit<ImportReport, 'skipped'>): string {
     report.unchanged ? `${format.count(report.unchanged)} known already` : '',
     report.updated ? `${format.count(report.updated)} changed since` : '',
     report.vanished ? `${format.count(report.vanished)} gone from the folder` : '',
-    report.duplicates ? `${format.count(report.duplicates)} exact duplicates` : '',
+    report.duplicates ? format.counted(report.duplicates, 'exact duplicate') : '',
     report.skippedCount ? `${format.count(report.skippedCount)} skipped` : '',
   ].filter(Boolean)
   const done = `${format.counted(report.added, 'new image')} in ${format.duration(report.seconds)}`
