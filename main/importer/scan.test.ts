@@ -40,6 +40,15 @@ describe('class folders', () => {
     expect(skipped).toEqual([{ kind: 'skipped', path: 'loose.png', reason: 'The file lies in no class folder.' }])
   })
 
+  test('a folder with a dot before its name is left out with a word where it holds images, and is no system’s own', async () => {
+    put('cat/1.jpg', '.owl/1.jpg', 'cat/.young/deep/2.PNG', '.notes/list.txt', '.git/objects/3.png', '.Trash-1000/files/4.jpg', 'cat/.5.jpg')
+    const { files, skipped } = await scan()
+    expect(places(files)).toEqual(['-|cat|cat/1.jpg'])
+    expect(skipped.map((one) => one.path)).toEqual(['.owl', 'cat/.young'])
+    expect(skipped[0]!.reason).toMatch(/begins with a dot/)
+    expect((await scan(folder, [path.join(folder, '.owl')])).skipped.map((one) => one.path)).toEqual(['cat/.young'])
+  })
+
   test('an excluded folder is not entered', async () => {
     put('cat/1.jpg', 'project/cache/1.png')
     expect(places((await scan(folder, [path.join(folder, 'project')])).files)).toEqual(['-|cat|cat/1.jpg'])

@@ -8,6 +8,7 @@ import path from 'node:path'
 import type { Split } from '../../shared/contract/common.ts'
 import { Failure } from '../../shared/failure.ts'
 import { notFound } from '../notFound.ts'
+import { holdsImages, isOwnHidden } from './hidden.ts'
 
 export interface FoundFile {
   readonly kind: 'file'
@@ -65,12 +66,19 @@ export async function* scanFolder(folder: string, excluded: readonly string[] = 
 
   async function* walk(place: string): AsyncGenerator<FoundFile | SkippedFile> {
     let names: string[]
+    let hidden: string[]
     try {
-      names = (await readdir(place)).filter((name) => !droppings.test(name)).sort()
+      const all = (await readdir(place)).sort()
+      names = all.filter((name) => !droppings.test(name))
+      hidden = all.filter(isOwnHidden)
     } catch (error) {
       if (place === root) throw new Failure('permission', `${root} cannot be listed (${codeOf(error)}).`)
       yield skipped(relativeTo(root, place), `The folder cannot be listed (${codeOf(error)}).`)
       return
+    }
+    for (const name of hidden) {
+      const left = path.join(place, name)
+      if (!excluded.includes(left) && (await holdsImages(left))) yield skipped(relativeTo(root, left), 'Its name begins with a dot, so the folder was left out with its images. Rename it to import them.')
     }
     for (let from = 0; from < names.length; from += lookahead) {
       const files = names.slice(from, from + lookahead).map((name) => path.join(place, name))
