@@ -7,8 +7,8 @@ import type { EvaluateResult, PixelSet } from '../trainer/contract.ts'
 import type { StoredGuess, StoredPrediction } from '../store/evaluations.ts'
 import type { LabelledImage, RunClass } from '../store/runs.ts'
 
-/** Best guesses kept for each image. */
-export const guessesKept = 5
+/** Best guesses kept for each image: as many as keys 1 to 9 can relabel it with. */
+export const guessesKept = 9
 
 /** Images as the trainer finds them in the pixel cache. */
 export function pixelSet(images: readonly LabelledImage[]): PixelSet {
