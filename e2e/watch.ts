@@ -19,7 +19,10 @@ export function watchPage(page: Page): () => readonly string[] {
 /** Violations of the view once it stands still: rule, and the elements that break it. What fades in has no contrast yet. */
 export async function violations(page: Page): Promise<readonly string[]> {
   const axe = readFileSync(axeFile, 'utf8')
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))))
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+    return Promise.all(ending.map((animation) => animation.finished.catch(() => {})))
+  })
   // Evaluated through the debugger, which the page's policy does not hold for.
   return page.evaluate(`(() => { ${axe}; return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', '))) })()`) as Promise<readonly string[]>
 }
