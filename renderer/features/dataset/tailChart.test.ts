@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { ClassFrequency } from '../../../shared/contract/classes.ts'
 import { groupOf } from '../../../shared/tail.ts'
-import { bandsOf, cumulativeShares, mixed, search, tailOption, type TailLook } from './tailChart.ts'
+import { bandsOf, cumulativeShares, mixed, search, tailOption, underPlot, type TailLook } from './tailChart.ts'
 
 const classesOf = (...counts: number[]): ClassFrequency[] => counts.map((train, n) => ({ id: n + 1, name: `class ${n}`, train, val: 1, test: 0, group: groupOf(train) }))
-const look: TailLook = { isLog: false, isStill: true, found: null, current: null, tokens: new Proxy({}, { get: () => '#000000' }) as TailLook['tokens'] }
+const look: TailLook = { room: 8, isLog: false, isStill: true, found: null, current: null, tokens: new Proxy({}, { get: () => '#000000' }) as TailLook['tokens'] }
+const labels = (room: number) => (tailOption(classesOf(30, 25), { ...look, room }).xAxis as { axisLabel: { show?: boolean; rotate?: number; formatter?: (at: number) => string } }).axisLabel
 
 describe('the tail chart', () => {
   test('bands cover every class once and leave out groups that have none', () => {
@@ -48,6 +49,14 @@ describe('the tail chart', () => {
     const option = tailOption(classesOf(30, 25), { ...look, found: new Set([1]) })
     const found = (option.series as { name: string; data: unknown[] }[]).find((one) => one.name === 'found')
     expect(found?.data).toEqual([{ value: [1, 25], itemStyle: { color: '#000000' } }])
+  })
+
+  test('classes are named under their bars where there is room, slanted where there is little', () => {
+    expect(labels(19)).toEqual({ show: false })
+    expect(labels(20).rotate).toBe(40)
+    expect(labels(200).rotate).toBe(0)
+    expect(labels(200).formatter?.(1)).toBe('class 1')
+    expect(underPlot(19)).toBeLessThan(underPlot(200))
   })
 
   test('a colour is mixed channel by channel', () => {

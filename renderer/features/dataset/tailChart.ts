@@ -10,6 +10,8 @@ import { useNumberFormat } from '../../composables/useNumberFormat.ts'
 export type TailOption = ComposeOption<BarSeriesOption | LineSeriesOption | GridComponentOption | TooltipComponentOption | DataZoomComponentOption>
 
 export interface TailLook {
+  /** Pixels that the plot has for each class. */
+  readonly room: number
   readonly isLog: boolean
   readonly isStill: boolean
   /** Positions of the classes that a search found; null where nothing is searched. */
@@ -51,10 +53,24 @@ const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', U
 const crowded = 60
 /** Share of the chart below which a band has room for its letter alone. */
 const narrowBand = 0.1
+/** Pixels a class below which its name cannot stand under its bar, not even slanted. */
+const roomForName = 20
+/** And above which it stands level. */
+const roomForLevelName = 88
+const slantedNamePx = 88
+/** Left and right of the plot, and above it, where the groups' names stand. */
+export const plotEdge = { left: 56, right: 52, top: 44 } as const
+
+/** Pixels under the plot: the names of the classes, where there is room, and the axis's own. */
+export function underPlot(room: number): number {
+  if (room < roomForName) return 28
+  return room < roomForLevelName ? 96 : 48
+}
+
 /** How much of its colour a bar keeps that a search did not find. */
 const fadedShare = 0.25
 
-export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill, found, current, tokens }: TailLook): TailOption {
+export function tailOption(classes: readonly ClassFrequency[], { room, isLog, isStill, found, current, tokens }: TailLook): TailOption {
   const format = useNumberFormat()
   const counts = classes.map((one) => one.train)
   const shares = cumulativeShares(counts)
@@ -74,7 +90,7 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
     markArea: {
       silent: true,
       itemStyle: { color: tokens[`${group}-soft`] },
-      label: { show: true, position: 'insideTop', distance: 8, color: tokens[`${group}-ink`], fontSize: 12, fontWeight: 600, formatter: to - from + 1 < narrowBand * classes.length ? bandLetters[group] : `${bandLetters[group]}  ${group}` },
+      label: { show: true, position: 'top', distance: 6, color: tokens[`${group}-ink`], fontSize: 12, fontWeight: 600, formatter: to - from + 1 < narrowBand * classes.length ? bandLetters[group] : `${bandLetters[group]}  ${group}` },
       data: [[{ xAxis: from - 0.5 }, { xAxis: to + 0.5 }]],
     },
   }))
@@ -84,7 +100,7 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
     animation: !isStill,
     animationDuration: 120,
     animationDurationUpdate: 120,
-    grid: { left: 56, right: 52, top: 32, bottom: 28 },
+    grid: { ...plotEdge, bottom: underPlot(room) },
     xAxis: {
       type: 'value',
       containShape: false,
@@ -92,11 +108,25 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
       max: classes.length - 0.5,
       axisLine: { onZero: false, lineStyle: { color: tokens['line-strong'] } },
       axisTick: { show: false },
-      axisLabel: { show: false },
+      axisLabel:
+        room < roomForName
+          ? { show: false }
+          : {
+              ...axisText,
+              // Said, as a chart that is drawn again merges what it is told into what it was told.
+              show: true,
+              customValues: classes.map((_, at) => at),
+              formatter: (at: number) => classes[at]?.name ?? '',
+              rotate: room < roomForLevelName ? 40 : 0,
+              width: room < roomForLevelName ? slantedNamePx : room - 8,
+              overflow: 'truncate',
+              ellipsis: '…',
+              hideOverlap: false,
+            },
       splitLine: { show: false },
       name: `${format.counted(classes.length, 'class', 'classes')}, by falling number of training images${classes.length > crowded ? '; the wheel zooms' : ''}`,
       nameLocation: 'middle',
-      nameGap: 10,
+      nameGap: underPlot(room) - 18,
       nameTextStyle: axisText,
     },
     yAxis: [
@@ -107,7 +137,7 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
         axisTick: { show: false },
         name: 'Training images',
         nameTextStyle: { ...axisText, align: 'left', padding: [0, 0, 0, -48] },
-        nameGap: 14,
+        nameGap: 24,
         axisLabel: { ...axisText, formatter: (value: number) => (value < 1 && value !== 0 ? '' : format.short(value)) },
         splitLine: { lineStyle: { color: tokens.line } },
       },
@@ -120,7 +150,7 @@ export function tailOption(classes: readonly ClassFrequency[], { isLog, isStill,
         axisTick: { show: false },
         name: 'Cumulative',
         nameTextStyle: { ...axisText, align: 'right', padding: [0, -48, 0, 0] },
-        nameGap: 14,
+        nameGap: 24,
         axisLabel: { ...axisText, formatter: (value: number) => `${Math.round(100 * value)} %` },
         splitLine: { show: false },
       },
