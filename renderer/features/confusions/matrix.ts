@@ -68,6 +68,9 @@ export const tooLittleEvidence = (cell: Pick<Cell, 'support'>, minEvidence: numb
 /** The share of the true class's images that fell into the cell; null where there is none. */
 export const shareOf = (cell: Cell): number | null => (cell.support ? cell.count / cell.support : null)
 
+/** What the numbers in brackets are. */
+export const intervalMeaning = 'In brackets, the 95 % interval: where the true share lies, as far as so many images can tell.'
+
 /** "62.1 % (48 to 74)": a share with Wilson's 95 % interval; "no images" where there is none. */
 export function shareWithInterval(right: number, seen: number): string {
   return seen ? format.interval(right / seen, wilsonInterval(right, seen)) : 'no images'
