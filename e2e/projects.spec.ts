@@ -41,6 +41,12 @@ it.skipIf(reason !== undefined)(`another project is opened while a run goes on${
   await bench.tail.waitFor({ timeout: 60_000 })
   await bench.view('Runs')
   await expect.poll(() => page.getByRole('row').filter({ hasText: 'stopped' }).count(), { timeout: 60_000 }).toBe(1)
+
+  // The address wins: back over a change of project leads to the project that was left.
+  await bench.switchTo('quiet')
+  await page.getByRole('heading', { name: /Drop a folder/ }).waitFor()
+  await page.goBack()
+  await page.getByRole('row').filter({ hasText: 'stopped' }).waitFor()
   expect(faults()).toEqual([])
 })
 
