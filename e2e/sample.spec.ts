@@ -14,6 +14,8 @@ afterAll(async () => {
 })
 
 it.skipIf(reason !== undefined)(`the sample, its tail, and what every view says before a run${reason === undefined ? '' : ` (not run: ${reason})`}`, async () => {
+  // Looked at and closed again, with no project open.
+  await (await startHost(home)).close()
   host = await startHost(home)
   const { page } = host
   const faults = watchPage(page)

@@ -59,7 +59,8 @@ function start(): void {
       .catch((error: unknown) => console.error('Closing:', error))
       .finally(() => {
         clearTimeout(late)
-        app.quit()
+        // With nothing to close this comes while Electron is still telling of `will-quit`, when it takes no second wish to quit.
+        setImmediate(() => app.quit())
       })
   })
   app.on('window-all-closed', () => app.quit())
