@@ -13,6 +13,11 @@ export function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }
 
+/** 1 epoch, 2 epochs. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${whole(value)} ${value === 1 ? one : many}`
+}
+
 export function bytes(value: number): string {
   return value >= 1e9 ? `${(value / 1e9).toFixed(1)} GB` : `${Math.round(value / 1e6)} MB`
 }

@@ -6,7 +6,7 @@ import { backbones, losses, presets, type RunRequest } from '../../shared/recipe
 import { durationWords } from '../../shared/words.ts'
 import { commandLine } from './commandLine.ts'
 import { positiveNumber, runName, somePath, wholeNumber } from './options.ts'
-import { accuracyLine, bytes, whole } from './print.ts'
+import { accuracyLine, bytes, counted, whole } from './print.ts'
 import { openProgress, type Progress } from './progress.ts'
 import { interruptible, withProject, type ProjectSession } from './session.ts'
 import { remark, show, type Shown } from './show.ts'
@@ -71,7 +71,7 @@ async function train(session: ProjectSession, choice: TrainChoice): Promise<void
   const inRun = { projectId, runId: started.id }
   const progress = openProgress()
   listen(session, started, progress)
-  progress.note(`Run ${started.id}: ${whole(started.trainImages)} training images of ${started.classes} classes, ${started.config.experts} experts, ${started.config.epochs} epochs`)
+  progress.note(`Run ${started.id}: ${counted(started.trainImages, 'training image')} of ${counted(started.classes, 'class', 'classes')}, ${counted(started.config.experts, 'expert')}, ${counted(started.config.epochs, 'epoch')}`)
 
   let late: NodeJS.Timeout | undefined
   const stop = (): void => {
@@ -92,7 +92,7 @@ async function train(session: ProjectSession, choice: TrainChoice): Promise<void
   if (run.status === 'failed') throw new Failure('internal', run.failure ?? `Run ${run.id} did not finish.`)
   show(choice, resultOf(run), () => linesOf(run))
   if (run.status !== 'stopped') return
-  remark(`Run ${run.id} was stopped after ${run.epochsDone} of ${run.config.epochs} epochs. Go on with it: ${goOn}`)
+  remark(`Run ${run.id} was stopped after ${run.epochsDone} of ${counted(run.config.epochs, 'epoch')}. Go on with it: ${goOn}`)
   process.exitCode = 1
 }
 
@@ -123,7 +123,7 @@ function resultOf(run: Run): object {
 function linesOf(run: Run): string[] {
   const speed = run.imagesPerSecond === null ? [] : [`${whole(run.imagesPerSecond)} training images a second on ${run.device ?? 'an unknown device'}, peak memory ${bytes(run.peakMemoryBytes ?? 0)}`]
   return [
-    `Run ${run.id} ${run.status}: ${run.epochsDone} of ${run.config.epochs} epochs in ${durationWords(run.seconds)}`,
+    `Run ${run.id} ${run.status}: ${run.epochsDone} of ${counted(run.config.epochs, 'epoch')} in ${durationWords(run.seconds)}`,
     evaluationLine(run),
     ...speed,
   ]
