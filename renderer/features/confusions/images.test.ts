@@ -1,25 +1,13 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, it } from 'vitest'
 import type { Prediction } from '../../../shared/contract/confusions.ts'
-import { contract, type WorkbenchContract } from '../../../shared/contract/index.ts'
+import type { WorkbenchContract } from '../../../shared/contract/index.ts'
 import { Failure } from '../../../shared/failure.ts'
-import { serve, type Emit, type Handlers } from '../../../shared/rpc.ts'
+import type { Emit, Handlers } from '../../../shared/rpc.ts'
+import { answerWith } from '../../fixtures/main.ts'
 
-/** The window's wire ends in this file: a stand-in for main that answers as the contract says. */
-let toWindow: (message: unknown) => void = () => undefined
-let toMain: (message: unknown) => void = () => undefined
-const bridge = {
-  post: (message: unknown) => toMain(message),
-  on: (listener: (message: unknown) => void) => {
-    toWindow = listener
-    return () => undefined
-  },
-  pathOf: () => '',
-}
-Object.assign(globalThis, { window: { ride: bridge } })
-const { startConnection } = await import('../../api.ts')
+// Loaded once there is something to ask.
 const { useCellImagesStore } = await import('./images.ts')
-startConnection()
 
 const question = { projectId: '5d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d', runId: 1, split: 'val', actual: 9, predicted: 7 } as const
 const total = 75
@@ -59,15 +47,7 @@ beforeEach(() => {
       return { changed: step ? 1 : 0, canUndo: journal.length > 0, canRedo: true }
     },
   }
-  const wire = {
-    post: (message: unknown) => toWindow(message),
-    on: (listener: (message: unknown) => void) => {
-      toMain = listener
-      return () => undefined
-    },
-    onClose: () => undefined,
-  }
-  emit = serve(contract, wire, handlers as Handlers<WorkbenchContract>)
+  emit = answerWith(handlers)
 })
 
 it('pages through the images of a cell', async () => {

@@ -1,24 +1,12 @@
 import { effectScope, nextTick, ref } from 'vue'
 import { beforeEach, expect, it } from 'vitest'
 import type { Image } from '../../../shared/contract/images.ts'
-import { contract, type WorkbenchContract } from '../../../shared/contract/index.ts'
-import { serve, type Emit, type Handlers } from '../../../shared/rpc.ts'
+import type { WorkbenchContract } from '../../../shared/contract/index.ts'
+import type { Emit, Handlers } from '../../../shared/rpc.ts'
+import { answerWith } from '../../fixtures/main.ts'
 
-/** The window's wire ends in this file: a stand-in for main that answers as the contract says. */
-let toWindow: (message: unknown) => void = () => undefined
-let toMain: (message: unknown) => void = () => undefined
-const bridge = {
-  post: (message: unknown) => toMain(message),
-  on: (listener: (message: unknown) => void) => {
-    toWindow = listener
-    return () => undefined
-  },
-  pathOf: () => '',
-}
-Object.assign(globalThis, { window: { ride: bridge } })
-const { startConnection } = await import('../../api.ts')
+// Loaded once there is something to ask.
 const { useImages } = await import('./useImages.ts')
-startConnection()
 
 const projectId = '5d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d'
 let emit: Emit<WorkbenchContract>
@@ -38,15 +26,7 @@ beforeEach(() => {
       return { total, images: Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, n) => imageOf(offset + n + 1)) }
     },
   }
-  const wire = {
-    post: (message: unknown) => toWindow(message),
-    on: (listener: (message: unknown) => void) => {
-      toMain = listener
-      return () => undefined
-    },
-    onClose: () => undefined,
-  }
-  emit = serve(contract, wire, handlers as Handlers<WorkbenchContract>)
+  emit = answerWith(handlers)
 })
 
 it('fetches the pages that come into sight, each once', async () => {

@@ -1,30 +1,19 @@
-import * as v from 'valibot'
 import { expect, it } from 'vitest'
 import type { Run } from '../../../shared/contract/runs.ts'
-import { RunRequestSchema, configOf } from '../../../shared/recipe.ts'
+import { runOf } from './fixtures/run.ts'
 import { sortedRuns } from './sorting.ts'
 
-const run = (id: number, top1: number | null, experts = 3): Run => ({
-  id,
-  name: `Run ${id}`,
-  status: top1 === null ? 'failed' : 'finished',
-  failure: null,
-  config: configOf(v.parse(RunRequestSchema, { experts })),
-  classes: 10,
-  trainImages: 100,
-  valImages: 20,
-  epochsDone: 2,
-  hasCheckpoint: true,
-  canResume: false,
-  createdAt: id,
-  seconds: 1,
-  imagesPerSecond: null,
-  peakMemoryBytes: null,
-  device: null,
-  tensorflow: null,
-  evaluation: top1 === null ? null : { split: 'val', images: 20, top1, many: top1, medium: null, few: null, experts: [], expertsUsed: experts, imagesPerSecond: 10 },
-  scored: top1 === null ? [] : ['val'],
-})
+const run = (id: number, top1: number | null, experts = 3): Run =>
+  runOf(
+    {
+      id,
+      status: top1 === null ? 'failed' : 'finished',
+      epochsDone: 2,
+      evaluation: top1 === null ? null : { split: 'val', images: 20, top1, many: top1, medium: null, few: null, experts: [], expertsUsed: experts, imagesPerSecond: 10 },
+      scored: top1 === null ? [] : ['val'],
+    },
+    { experts },
+  )
 const ids = (runs: readonly Run[]): number[] => runs.map((one) => one.id)
 
 it('puts runs without a value last in both directions', () => {

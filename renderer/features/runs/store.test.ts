@@ -1,70 +1,26 @@
 import { createPinia, setActivePinia } from 'pinia'
-import * as v from 'valibot'
 import { beforeEach, expect, it } from 'vitest'
-import { contract, type WorkbenchContract } from '../../../shared/contract/index.ts'
+import type { WorkbenchContract } from '../../../shared/contract/index.ts'
 import type { Epoch, Run, RunProgress } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
-import { RunRequestSchema, configOf } from '../../../shared/recipe.ts'
-import { serve, type Emit, type Handlers } from '../../../shared/rpc.ts'
+import type { Emit } from '../../../shared/rpc.ts'
+import { answerWith } from '../../fixtures/main.ts'
+import { runOf } from './fixtures/run.ts'
 
-/** The window's wire ends in this file: a stand-in for main that answers as the contract says. */
-let toWindow: (message: unknown) => void = () => undefined
-let toMain: (message: unknown) => void = () => undefined
-const bridge = {
-  post: (message: unknown) => toMain(message),
-  on: (listener: (message: unknown) => void) => {
-    toWindow = listener
-    return () => undefined
-  },
-  pathOf: () => '',
-}
-Object.assign(globalThis, { window: { ride: bridge } })
-const { startConnection } = await import('../../api.ts')
+// Loaded once there is something to ask.
 const { useRunsStore } = await import('./store.ts')
-startConnection()
 
 const projectId = '5d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d'
 const otherProject = '6d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d'
-const run = (id: number, status: Run['status']): Run => ({
-  id,
-  name: `Run ${id}`,
-  status,
-  failure: null,
-  config: configOf(v.parse(RunRequestSchema, { epochs: 4 })),
-  classes: 10,
-  trainImages: 100,
-  valImages: 20,
-  epochsDone: 1,
-  hasCheckpoint: true,
-  canResume: false,
-  createdAt: id,
-  seconds: 1,
-  imagesPerSecond: null,
-  peakMemoryBytes: null,
-  device: null,
-  tensorflow: null,
-  evaluation: null,
-  scored: [],
-})
+const run = (id: number, status: Run['status']): Run => runOf({ id, status }, { epochs: 4 })
 const epoch = (number: number): Epoch => ({ epoch: number, learningRate: 0.1, loss: 1, top1: null, many: null, medium: null, few: null, experts: [], imagesPerSecond: 1, seconds: 1 })
 const progress: RunProgress = { projectId, runId: 2, phase: 'training', epoch: 2, epochs: 4, done: 0, total: 9, loss: null, imagesPerSecond: null, secondsLeft: null, peakMemoryBytes: null }
 
 let emit: Emit<WorkbenchContract>
-function answerWith(handlers: Partial<Handlers<WorkbenchContract>>): void {
-  const wire = {
-    post: (message: unknown) => toWindow(message),
-    on: (listener: (message: unknown) => void) => {
-      toMain = listener
-      return () => undefined
-    },
-    onClose: () => undefined,
-  }
-  emit = serve(contract, wire, handlers as Handlers<WorkbenchContract>)
-}
 
 beforeEach(() => {
   setActivePinia(createPinia())
-  answerWith({
+  emit = answerWith({
     'runs.list': (asked) => (asked.projectId === projectId ? [run(1, 'finished'), run(2, 'training')] : []),
     'runs.get': () => ({ run: run(2, 'training'), epochs: [epoch(1)], progress }),
     'runs.stop': () => run(2, 'stopped'),
@@ -105,7 +61,7 @@ it('forgets a project when it turns to another, and keeps why one cannot be list
   await store.open(projectId)
   await store.open(otherProject)
   expect(store.runs).toEqual([])
-  answerWith({
+  emit = answerWith({
     'runs.list': () => {
       throw new Failure('damaged', 'The project file is damaged.')
     },

@@ -1,31 +1,9 @@
-import * as v from 'valibot'
 import { expect, it } from 'vitest'
 import type { Run } from '../../../shared/contract/runs.ts'
-import { RunRequestSchema, configOf } from '../../../shared/recipe.ts'
+import { runOf } from './fixtures/run.ts'
 import { canScore, endingOf, scoredWhere } from './words.ts'
 
-const run = (change: Partial<Run>): Run => ({
-  id: 3,
-  name: 'Run 3',
-  status: 'stopped',
-  failure: null,
-  config: configOf(v.parse(RunRequestSchema, { epochs: 10 })),
-  classes: 8,
-  trainImages: 100,
-  valImages: 20,
-  epochsDone: 4,
-  hasCheckpoint: true,
-  canResume: true,
-  createdAt: 0,
-  seconds: 9,
-  imagesPerSecond: null,
-  peakMemoryBytes: null,
-  device: null,
-  tensorflow: null,
-  evaluation: null,
-  scored: [],
-  ...change,
-})
+const run = (change: Partial<Run>): Run => runOf({ id: 3, status: 'stopped', classes: 8, epochsDone: 4, canResume: true, createdAt: 0, seconds: 9, ...change }, { epochs: 10 })
 
 it('says nothing of a run that goes on or finished', () => {
   expect(endingOf(run({ status: 'training' }))).toBeNull()
