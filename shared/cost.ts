@@ -1,5 +1,5 @@
 /** What a choice of experts costs, before anything is trained. */
-import type { RunRequest } from './recipe.ts'
+import type { RunConfig } from './recipe.ts'
 import { blocksPerStage, expertChannels, trunkChannels } from './resnet32.ts'
 
 export interface ModelCost {
@@ -11,7 +11,7 @@ export interface ModelCost {
 }
 
 /** Counts of a ResNet-32 with experts: 3 x 3 convolutions in five basic blocks a stage, option A shortcuts. */
-export function costOf(choice: Pick<RunRequest, 'experts' | 'widths' | 'head' | 'imageSize'>, classes: number): ModelCost {
+export function costOf(choice: Pick<RunConfig, 'experts' | 'widths' | 'head' | 'imageSize'>, classes: number): ModelCost {
   const [middle, last] = expertChannels[choice.widths]
   const full = choice.imageSize
   const half = Math.ceil(full / 2)
@@ -24,7 +24,7 @@ export function costOf(choice: Pick<RunRequest, 'experts' | 'widths' | 'head' | 
 }
 
 /** How many times the time of a single expert a training step takes, from the multiply-accumulates. */
-export function timesOfOneExpert(choice: Pick<RunRequest, 'experts' | 'widths' | 'head' | 'imageSize'>, classes: number): number {
+export function timesOfOneExpert(choice: Pick<RunConfig, 'experts' | 'widths' | 'head' | 'imageSize'>, classes: number): number {
   const { trunkMacs, expertMacs } = costOf(choice, classes)
   return (trunkMacs + choice.experts * expertMacs) / (trunkMacs + expertMacs)
 }

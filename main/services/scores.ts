@@ -27,6 +27,8 @@ export function figuresOf(result: EvaluateResult, actual: ArrayLike<number>, cla
     experts: Array.from({ length: experts }, (_, expert) => accuracyOf(actual, strided(result.expertClasses, expert, experts), trainCounts)),
     expertsUsed: actual.length > 0 ? result.expertsAsked.reduce((sum, asked) => sum + asked, 0) / actual.length : 0,
     imagesPerSecond: result.imagesPerSecond,
+    routing: null,
+    fast: null,
   }
 }
 

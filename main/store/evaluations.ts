@@ -22,9 +22,9 @@ export function saveEvaluation(db: Db, runId: number, evaluation: Evaluation, pr
     for (const table of ['evaluation', 'prediction', 'confusion']) run(db, `DELETE FROM ${table} WHERE run_id = ? AND split = ?`, runId, evaluation.split)
     run(
       db,
-      `INSERT INTO evaluation (run_id, split, images, top1, many, medium, few, experts, experts_used, images_per_second)
-       VALUES (:runId, :split, :images, :top1, :many, :medium, :few, :experts, :expertsUsed, :imagesPerSecond)`,
-      { ...evaluation, experts: JSON.stringify(evaluation.experts), runId },
+      `INSERT INTO evaluation (run_id, split, images, top1, many, medium, few, experts, experts_used, images_per_second, routing, fast)
+       VALUES (:runId, :split, :images, :top1, :many, :medium, :few, :experts, :expertsUsed, :imagesPerSecond, :routing, :fast)`,
+      { ...evaluation, experts: JSON.stringify(evaluation.experts), routing: stored(evaluation.routing), fast: stored(evaluation.fast), runId },
     )
     for (const { imageId, actual, predicted, guesses, experts, expertsAsked } of predictions) {
       run(
@@ -51,14 +51,25 @@ export function saveEvaluation(db: Db, runId: number, evaluation: Evaluation, pr
 }
 
 export function evaluationOf(db: Db, runId: number, split: Split): Evaluation | undefined {
-  const found = row<Omit<Evaluation, 'experts'> & { readonly experts: string }>(
+  const found = row<Omit<Evaluation, 'experts' | 'routing' | 'fast'> & { readonly experts: string; readonly routing: string | null; readonly fast: string | null }>(
     db,
-    `SELECT split, images, top1, many, medium, few, experts, experts_used AS expertsUsed, images_per_second AS imagesPerSecond
+    `SELECT split, images, top1, many, medium, few, experts, experts_used AS expertsUsed, images_per_second AS imagesPerSecond, routing, fast
      FROM evaluation WHERE run_id = ? AND split = ?`,
     runId,
     split,
   )
-  return found && { ...found, experts: JSON.parse(found.experts) as Evaluation['experts'] }
+  return (
+    found && {
+      ...found,
+      experts: JSON.parse(found.experts) as Evaluation['experts'],
+      routing: found.routing === null ? null : (JSON.parse(found.routing) as Evaluation['routing']),
+      fast: found.fast === null ? null : (JSON.parse(found.fast) as Evaluation['fast']),
+    }
+  )
+}
+
+function stored(value: object | null): string | null {
+  return value && JSON.stringify(value)
 }
 
 /** The splits that the run was scored on. */

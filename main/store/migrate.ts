@@ -6,9 +6,10 @@ import { Failure } from '../../shared/failure.ts'
 import { renameDurably, temporaryName } from '../atomic.ts'
 import type { Db } from './db.ts'
 import { sql as first } from './migrations/0001-first.ts'
+import { sql as routers } from './migrations/0002-routers.ts'
 
 /** Step n brings a file of version n - 1 to version n. Released steps are frozen. */
-export const migrations: readonly string[] = [first]
+export const migrations: readonly string[] = [first, routers]
 
 export const newestVersion = migrations.length
 

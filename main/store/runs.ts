@@ -36,6 +36,7 @@ interface RunRow {
   readonly peak_memory_bytes: number | null
   readonly device: string | null
   readonly tensorflow: string | null
+  readonly threshold: number | null
 }
 
 const runColumns = `run.*, (SELECT count(*) FROM run_class WHERE run_class.run_id = run.id) AS classes`
@@ -122,6 +123,7 @@ function recordOf(db: Db, found: RunRow): RunRecord {
     peakMemoryBytes: found.peak_memory_bytes,
     device: found.device,
     tensorflow: found.tensorflow,
+    threshold: found.threshold,
     evaluation: evaluationOf(db, found.id, 'val') ?? null,
     scored: scoredSplits(db, found.id),
   }

@@ -1,8 +1,8 @@
 /** What a service and the trainer's process say to each other. The trainer knows folders and arrays, no store. */
 import * as v from 'valibot'
 import { DevicesSchema } from '../../shared/contract/app.ts'
-import { EpochSchema } from '../../shared/contract/runs.ts'
-import { RunConfigSchema } from '../../shared/recipe.ts'
+import { EpochSchema, VerifiedSchema } from '../../shared/contract/runs.ts'
+import { backbones, RunConfigSchema } from '../../shared/recipe.ts'
 import { command } from '../../shared/rpc.ts'
 
 /**
@@ -22,6 +22,10 @@ const TrainJobSchema = v.object({
   val: PixelSetSchema,
   /** Go on from the newest checkpoint that reads back whole; without one, an `unreadable` Failure. */
   resume: v.boolean(),
+  /** Folder of the finished run that a second stage starts from; null for `experts`. */
+  baseFolder: v.nullable(v.string()),
+  /** A finished run to learn from as well, of the same classes in the same order. */
+  teacher: v.nullable(v.object({ config: RunConfigSchema, runFolder: v.string() })),
 })
 export type TrainJob = v.InferOutput<typeof TrainJobSchema>
 
@@ -47,11 +51,15 @@ const EvaluateJobSchema = v.object({
   logitsFile: v.nullable(v.string()),
   /** Best guesses to answer for each image. */
   guesses: v.number(),
+  /** A router asks the next expert where its sigmoid is above this; null where the run has none. */
+  threshold: v.nullable(v.number()),
+  /** In a narrower number type as well. */
+  fast: v.boolean(),
 })
 export type EvaluateJob = v.InferOutput<typeof EvaluateJobSchema>
 
 const EvaluateResultSchema = v.object({
-  /** Of the mean logits, best first: [image][guess]. `guesses` is at most the number of classes. */
+  /** Of the mean logits of the experts that were asked, best first: [image][guess]. `guesses` is at most the number of classes. */
   guesses: v.number(),
   guessClasses: v.instance(Uint32Array),
   guessProbabilities: v.instance(Float32Array),
@@ -60,9 +68,56 @@ const EvaluateResultSchema = v.object({
   expertProbabilities: v.instance(Float32Array),
   /** How many experts were asked for each image. */
   expertsAsked: v.instance(Uint8Array),
+  /** Of the way that the guesses came by: with a router, stopping where it stops. */
   imagesPerSecond: v.number(),
+  routing: v.nullable(
+    v.object({
+      /** The router's sigmoid after each expert but the last, whether or not it was needed: [image][decision]. */
+      scores: v.instance(Float32Array),
+      /** First guess of all experts' mean: [image]. */
+      allExpertsClasses: v.instance(Uint32Array),
+      allExpertsImagesPerSecond: v.number(),
+    }),
+  ),
+  fast: v.nullable(
+    v.object({
+      type: v.picklist(['bfloat16', 'float16']),
+      imagesPerSecond: v.number(),
+      exactImagesPerSecond: v.number(),
+      /** First guesses, [image]. */
+      classes: v.instance(Uint32Array),
+    }),
+  ),
 })
 export type EvaluateResult = v.InferOutput<typeof EvaluateResultSchema>
+
+const ExportJobSchema = v.object({
+  config: RunConfigSchema,
+  runFolder: v.string(),
+  /** In the order of the network's outputs. */
+  classNames: v.array(v.string()),
+  format: v.picklist(['safetensors', 'savedmodel', 'onnx']),
+  file: v.string(),
+  threshold: v.nullable(v.number()),
+  /** What a model is held against the run on; not looked at for weights alone. */
+  pixelFile: v.nullable(v.string()),
+  images: PixelSetSchema,
+})
+export type ExportJob = v.InferOutput<typeof ExportJobSchema>
+
+/** What a weights file under the authors' names tells of its network. */
+const WeightsDescriptionSchema = v.object({
+  backbone: v.picklist(backbones),
+  experts: v.number(),
+  widths: v.picklist(['reduced', 'full']),
+  sharedLayer3: v.boolean(),
+  head: v.picklist(['cosine', 'linear']),
+  router: v.boolean(),
+  classes: v.number(),
+  /** In the order of the outputs, where the file says so. */
+  classNames: v.nullable(v.array(v.string())),
+})
+export type WeightsDescription = v.InferOutput<typeof WeightsDescriptionSchema>
 
 const nothing = v.object({})
 
@@ -73,8 +128,12 @@ export const trainerContract = {
     /** Asks the training that is going on to write a checkpoint and end. */
     stop: command(nothing, nothing),
     evaluate: command(EvaluateJobSchema, EvaluateResultSchema),
-    /** Writes the newest checkpoint's weights under the authors' names and layout. */
-    export: command(v.object({ runFolder: v.string(), file: v.string() }), v.object({ tensors: v.number() })),
+    /** Writes the newest checkpoint's weights, or a model made of them, and holds the model against the run. */
+    export: command(ExportJobSchema, v.object({ tensors: v.number(), verified: v.nullable(VerifiedSchema) })),
+    /** Reads a weights file, `.safetensors` or `.pth`, no further than its names and shapes. */
+    describeWeights: command(v.object({ file: v.string() }), WeightsDescriptionSchema),
+    /** Makes a weights file the checkpoint of a run that is finished. */
+    importWeights: command(v.object({ file: v.string(), config: RunConfigSchema, classes: v.number(), runFolder: v.string() }), nothing),
   },
   events: {
     /** Training begins, on this device. */

@@ -32,7 +32,7 @@ const handlers: Handlers<TrainerContract> = {
     return {}
   },
   evaluate: (job) => evaluate(job, emit),
-  export: ({ runFolder, file }) => ({ tensors: exportWeights(runFolder, file) }),
+  export: ({ runFolder, file }) => ({ tensors: exportWeights(runFolder, file), verified: null }),
 }
 
 const emit: Emit<TrainerContract> = serve(trainerContract, parentWire(), handlers, (error, command) => {

@@ -15,9 +15,8 @@ import { loadTensorFlow, type Binding } from './graph/native.ts'
 import { openSession } from './graph/session.ts'
 import { softmax, topK } from './graph/softmax.ts'
 import { checkClasses, checkImages } from './job.ts'
-import { meanOf } from './losses.ts'
 import { foldedLayers, type Weights } from './models/layers.ts'
-import { resnet32 } from './models/resnet32.ts'
+import { expertLogits, meanOf, modelOf } from './models/model.ts'
 import { imagesShape } from './network.ts'
 import { stateFrom } from './weights.ts'
 import { breathe, peakMemoryBytes } from './process.ts'
@@ -70,7 +69,7 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
         await breathe()
       }
       logits?.finish()
-      return { ...result, imagesPerSecond: total > 0 ? (total * 1000) / (performance.now() - began) : 0 }
+      return { ...result, imagesPerSecond: total > 0 ? (total * 1000) / (performance.now() - began) : 0, routing: null, fast: null }
     } finally {
       network.close()
     }
@@ -96,7 +95,7 @@ interface Inference {
 export function openInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number): Inference {
   const graph = new Graph()
   const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
-  const logits = resnet32(foldedLayers(graph, weights), normalizePixels(pixels), { ...config, classes })
+  const logits = expertLogits(modelOf(foldedLayers(graph, weights), { ...config, classes }), config.experts, normalizePixels(pixels))
   const together = topK(softmax(meanOf(logits)), guesses)
   const each = logits.map((own) => topK(softmax(own), 1))
   const { experts } = config

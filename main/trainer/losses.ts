@@ -2,15 +2,17 @@
  * The losses of RIDE (Wang et al., ICLR 2021, section 3) and its baselines. Whatever changes with the epoch comes in as
  * a fed tensor, so that one graph serves the whole run.
  */
+import type { Loss } from '../../shared/recipe.ts'
 import { add, divide, exponential, multiply, power, stopGradient, subtract, sumOf } from './graph/arithmetic.ts'
 import { constant, type Tensor } from './graph/graph.ts'
 import { mean } from './graph/mean.ts'
 import { sum } from './graph/reduce.ts'
 import { reshape, gather, oneHot } from './graph/shaping.ts'
 import { crossEntropy, logSoftmax, softmax } from './graph/softmax.ts'
+import { meanOf } from './models/model.ts'
 
 export interface LossConfig {
-  readonly loss: 'ride' | 'ride-collaborative' | 'ldam-drw' | 'ce' | 'focal'
+  readonly loss: Loss
   /** Training images of each class. */
   readonly classCounts: readonly number[]
   readonly scale: number
@@ -45,6 +47,8 @@ export function lossOf(config: LossConfig, inputs: LossInputs): Tensor {
       return mean(crossEntropy(meanOf(logits), labels))
     case 'focal':
       return focalLoss(meanOf(logits), labels, focalGamma)
+    default:
+      throw new Error(`There is no loss ${config.loss}.`)
   }
 }
 
@@ -75,11 +79,6 @@ export function distillationLoss(config: LossConfig, inputs: LossInputs, teacher
   const student = multiply(meanOf(inputs.logits), 1 / tau)
   const divergence = divergenceOf(multiply(stopGradient(teacher), 1 / tau), student)
   return multiply(add(lossOf(config, inputs), multiply(divergence, tau * tau)), inputs.logits.length)
-}
-
-/** Mean of the experts' logits, [n, classes]: the output of the network. */
-export function meanOf(logits: readonly [Tensor, ...Tensor[]]): Tensor {
-  return multiply(sumOf(logits), 1 / logits.length)
 }
 
 /** LDAM (Cao et al. 2019): the true class's logit less s times the class's margin. */

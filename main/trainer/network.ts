@@ -5,7 +5,7 @@ import type { Session, Values } from './graph/session.ts'
 import type { Variable } from './graph/variables.ts'
 import { lossOf } from './losses.ts'
 import { trainableLayers, type ModelVariable } from './models/layers.ts'
-import { resnet32 } from './models/resnet32.ts'
+import { expertLogits, modelOf } from './models/model.ts'
 import { sgd } from './optimizer.ts'
 
 export interface TrainingNetwork {
@@ -42,7 +42,7 @@ export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: re
   }
   const model = { ...config, classes }
   const layers = trainableLayers(graph)
-  const trainLogits = resnet32(layers.training, trainImages, model)
+  const trainLogits = expertLogits(modelOf(layers.training, model), config.experts, trainImages)
   const loss = lossOf({ ...config, classCounts }, { logits: trainLogits, labels, ...fed })
   const parameters = [...layers.variables.values()].filter(({ trained }) => trained)
   const optimizer = sgd(loss, parameters, fed.learningRate, config)
@@ -52,7 +52,7 @@ export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: re
     loss,
     gradients: optimizer.gradients,
     step: done(graph, 'step', [...optimizer.updates, ...layers.updates]),
-    inferenceLogits: resnet32(layers.inference, inferenceImages, model),
+    inferenceLogits: expertLogits(modelOf(layers.inference, model), config.experts, inferenceImages),
     variables: layers.variables,
     momenta: optimizer.momenta,
     assigned: done(graph, 'assigned', [...layers.variables.values(), ...optimizer.momenta.values()].map(({ assign }) => assign)),

@@ -1,3 +1,4 @@
+import { analysisCommands } from './analysis.ts'
 import { appCommands } from './app.ts'
 import { classCommands, classEvents } from './classes.ts'
 import { confusionCommands, confusionEvents } from './confusions.ts'
@@ -17,6 +18,7 @@ export const contract = {
     ...labelCommands,
     ...runCommands,
     ...confusionCommands,
+    ...analysisCommands,
     ...folderCommands,
   },
   events: { ...projectEvents, ...imageEvents, ...classEvents, ...labelEvents, ...runEvents, ...confusionEvents },

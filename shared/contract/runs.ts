@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { RunConfigSchema, RunRequestSchema } from '../recipe.ts'
+import { RunConfigSchema, RunRequestSchema, SecondStageRequestSchema } from '../recipe.ts'
 import { command } from '../rpc.ts'
 import { AccuracySchema, CountSchema, IdSchema, PathSchema, ShareSchema, SplitSchema, TimeSchema, inProject } from './common.ts'
 import { ClassResultSchema } from './confusions.ts'
@@ -8,6 +8,45 @@ import { ClassResultSchema } from './confusions.ts'
 const runStatuses = ['preparing', 'training', 'evaluating', 'finished', 'stopped', 'interrupted', 'failed'] as const
 const RunStatusSchema = v.picklist(runStatuses)
 export type RunStatus = v.InferOutput<typeof RunStatusSchema>
+
+/** A number of all images, and of those of each group; null where there was nothing to count. */
+const ByGroupSchema = v.object({ all: v.nullable(v.number()), many: v.nullable(v.number()), medium: v.nullable(v.number()), few: v.nullable(v.number()) })
+export type ByGroup = v.InferOutput<typeof ByGroupSchema>
+
+/** Between 0 and 1, both left out: a router that always or never asks is none. */
+const ThresholdSchema = v.pipe(v.number('expected a number'), v.gtValue(0, 'expected more than 0'), v.ltValue(1, 'expected less than 1'))
+
+/** What a router makes of a split at one threshold. */
+const RoutedSchema = v.object({
+  /** The next expert is asked where the router's sigmoid is above it. */
+  threshold: ThresholdSchema,
+  ...AccuracySchema.entries,
+  expertsUsed: ByGroupSchema,
+  /** 10^9 floating-point operations a sample, a multiply-accumulate counted as two. */
+  gigaflops: ByGroupSchema,
+})
+export type Routed = v.InferOutput<typeof RoutedSchema>
+
+const RoutingSchema = v.object({
+  threshold: ThresholdSchema,
+  expertsUsed: ByGroupSchema,
+  gigaflops: ByGroupSchema,
+  /** The same images with every expert asked. */
+  allExperts: v.object({ ...AccuracySchema.entries, gigaflops: v.number(), imagesPerSecond: v.number() }),
+})
+export type Routing = v.InferOutput<typeof RoutingSchema>
+
+/** The same images scored in a narrower number type. */
+const FastSchema = v.object({
+  type: v.picklist(['bfloat16', 'float16']),
+  imagesPerSecond: v.number(),
+  /** Of float32, in the same minute. */
+  exactImagesPerSecond: v.number(),
+  /** Images whose first guess differs from that in float32. */
+  flips: CountSchema,
+  ...AccuracySchema.entries,
+})
+export type Fast = v.InferOutput<typeof FastSchema>
 
 const EvaluationSchema = v.object({
   split: SplitSchema,
@@ -18,6 +57,10 @@ const EvaluationSchema = v.object({
   /** Mean number of experts asked for an image. */
   expertsUsed: v.number(),
   imagesPerSecond: v.number(),
+  /** Null without a router. */
+  routing: v.nullable(RoutingSchema),
+  /** Null until it was asked for. */
+  fast: v.nullable(FastSchema),
 })
 export type Evaluation = v.InferOutput<typeof EvaluationSchema>
 
@@ -60,6 +103,8 @@ const RunSchema = v.object({
   peakMemoryBytes: v.nullable(CountSchema),
   device: v.nullable(v.string()),
   tensorflow: v.nullable(v.string()),
+  /** Of a router; null for other runs. */
+  threshold: v.nullable(ThresholdSchema),
   /** On the validation split, once finished; stopped runs have it too where an epoch was done. */
   evaluation: v.nullable(EvaluationSchema),
   /** Splits whose confusions are there, in the order train, val, test: without validation images maybe test alone. */
@@ -86,11 +131,28 @@ export type RunProgress = v.InferOutput<typeof RunProgressSchema>
 
 const inRun = { ...inProject, runId: IdSchema }
 
+const exportFormats = ['safetensors', 'savedmodel', 'onnx'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+/** What an exported model was held against before it was called done. */
+export const VerifiedSchema = v.object({
+  images: CountSchema,
+  /** Images whose first guess differs from the run's: 0, or the export failed. */
+  flips: CountSchema,
+  /** Largest difference of any logit. */
+  largestDifference: v.number(),
+})
+export type Verified = v.InferOutput<typeof VerifiedSchema>
+
 export const runCommands = {
   'runs.list': command(v.object(inProject), v.array(RunSchema)),
   'runs.get': command(v.object(inRun), v.object({ run: RunSchema, epochs: v.array(EpochSchema), progress: v.nullable(RunProgressSchema) })),
   /** Answers once the run is on record; training goes on, told by events. One run at a time. */
   'runs.start': command(v.object({ ...inProject, ...RunRequestSchema.entries }), RunSchema),
+  /** A run of its own on a finished run's frozen experts: a router, or another classifier. */
+  'runs.derive': command(v.object({ ...inRun, ...SecondStageRequestSchema.entries }), RunSchema),
+  /** A finished run from a weights file under the authors' names. Its classes: as the file names them, else in this order. */
+  'runs.import': command(v.object({ ...inProject, file: PathSchema, order: v.optional(v.picklist(['name', 'frequency']), 'name') }), RunSchema),
   /** Writes a checkpoint and stops; answers when it has. */
   'runs.stop': command(v.object(inRun), RunSchema),
   'runs.resume': command(v.object(inRun), RunSchema),
@@ -98,11 +160,28 @@ export const runCommands = {
   'runs.wait': command(v.object(inRun), RunSchema),
   /** Scores a split again, or a folder of class folders outside the project (which is not kept). */
   'runs.evaluate': command(
-    v.object({ ...inRun, split: v.optional(SplitSchema), folder: v.optional(PathSchema) }),
+    v.object({
+      ...inRun,
+      split: v.optional(SplitSchema),
+      folder: v.optional(PathSchema),
+      /** In a narrower number type as well, where the device has one; the flips are counted. */
+      fast: v.optional(v.boolean(), false),
+    }),
     v.object({ ...v.omit(EvaluationSchema, ['split']).entries, perClass: v.array(ClassResultSchema), skipped: v.array(v.object({ path: v.string(), reason: v.string() })) }),
   ),
-  /** Writes the weights as safetensors under the authors' names; where the file is there already, only if it may be replaced. */
-  'runs.export': command(v.object({ ...inRun, file: PathSchema, replace: v.optional(v.boolean(), false) }), v.object({ file: PathSchema, tensors: CountSchema })),
+  /** What a router makes of a scored split at thresholds from low to high: from what was kept, nothing is computed anew. */
+  'runs.routing': command(v.object({ ...inRun, split: v.optional(SplitSchema, 'val') }), v.array(RoutedSchema)),
+  /** Moves a router's threshold; every scored split follows. */
+  'runs.setThreshold': command(v.object({ ...inRun, threshold: ThresholdSchema }), RunSchema),
+  /**
+   * Writes the run's weights as safetensors under the authors' names, or the whole model, pixels in and logits out, as a
+   * SavedModel or an ONNX file; where something is there already, only if it may be replaced.
+   */
+  'runs.export': command(
+    v.object({ ...inRun, file: PathSchema, format: v.optional(v.picklist(exportFormats), 'safetensors'), replace: v.optional(v.boolean(), false) }),
+    /** `verified` is null for weights alone. */
+    v.object({ file: PathSchema, tensors: CountSchema, verified: v.nullable(VerifiedSchema) }),
+  ),
 }
 
 export const runEvents = {

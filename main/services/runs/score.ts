@@ -12,7 +12,7 @@ import { runFolder } from './folder.ts'
 /** Asks a trainer for the guesses of the run's newest checkpoint; the logits' file, where one is named, appears when it is whole. */
 export function askGuesses(trainer: Trainer, project: OpenProject, run: RunRecord, images: PixelSet, pixelFile: string, logitsFile: string | null): Promise<EvaluateResult> {
   const classCounts = runClasses(project.db, run.id).map(({ train }) => train)
-  return trainer.call('evaluate', { config: run.config, runFolder: runFolder(project, run.id), pixelFile, classCounts, images, logitsFile, guesses: guessesKept })
+  return trainer.call('evaluate', { config: run.config, runFolder: runFolder(project, run.id), pixelFile, classCounts, images, logitsFile, guesses: guessesKept, threshold: run.threshold, fast: false })
 }
 
 /**

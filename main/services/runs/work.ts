@@ -125,6 +125,8 @@ export function startRunWork(doing: Doing): RunWork {
         train: pixelSet(frozenImages(db, run.id, 'train')),
         val: pixelSet(frozenImages(db, run.id, 'val')),
         resume,
+        baseFolder: null,
+        teacher: null,
       })
     } finally {
       training = false

@@ -8,35 +8,21 @@ import type { Tensor } from '../graph/graph.ts'
 import { mean } from '../graph/mean.ts'
 import { everyNth, pad } from '../graph/shaping.ts'
 import type { Layers } from './layers.ts'
+import type { BackboneModel, ModelConfig } from './model.ts'
 
-export interface Resnet32Config {
-  readonly experts: number
-  readonly classes: number
-  /** Of the experts' stages. */
-  readonly widths: keyof typeof expertChannels
-  readonly head: 'cosine' | 'linear'
-  /** s of the cosine classifier. */
-  readonly scale: number
-}
-
-/**
- * Every expert's logits.
- * @param images normalised, [n, s, s, 3]
- */
-export function resnet32(layers: Layers, images: Tensor, config: Resnet32Config): readonly [Tensor, ...Tensor[]] {
-  const [middle, last] = expertChannels[config.widths]
-  const stem = relu(layers.convolution(images, { conv: 'conv1', norm: 'bn1' }, { kernel: 3, out: trunkChannels, stride: 1 })) // [n, s, s, 16]
-  const trunk = stage(layers, stem, 'layer1', trunkChannels, 1) // [n, s, s, 16]
-
-  const expert = (e: number): Tensor => {
-    const half = stage(layers, trunk, `layer2s.${e}`, middle, 2) // [n, s/2, s/2, middle]
-    const quarter = stage(layers, half, `layer3s.${e}`, last, 2) // [n, s/4, s/4, last]
-    const features = mean(quarter, [1, 2]) // [n, last]
-    return config.head === 'cosine'
-      ? layers.cosine(features, `linears.${e}`, config.classes, config.scale) // [n, classes]
-      : layers.linear(features, `linears.${e}`, config.classes)
+export function resnet32(layers: Layers, { widths }: Pick<ModelConfig, 'widths'>): BackboneModel {
+  const [middle, last] = expertChannels[widths]
+  return {
+    trunk(images) {
+      const stem = relu(layers.convolution(images, { conv: 'conv1', norm: 'bn1' }, { kernel: 3, out: trunkChannels, stride: 1 })) // [n, s, s, 16]
+      return stage(layers, stem, 'layer1', trunkChannels, 1) // [n, s, s, 16]
+    },
+    features(trunk, e) {
+      const half = stage(layers, trunk, `layer2s.${e}`, middle, 2) // [n, s/2, s/2, middle]
+      const quarter = stage(layers, half, `layer3s.${e}`, last, 2) // [n, s/4, s/4, last]
+      return mean(quarter, [1, 2]) // [n, last]
+    },
   }
-  return [expert(0), ...Array.from({ length: config.experts - 1 }, (_, n) => expert(n + 1))]
 }
 
 function stage(layers: Layers, x: Tensor, name: string, out: number, stride: number): Tensor {

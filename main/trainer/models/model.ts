@@ -1,0 +1,59 @@
+/** A network of experts, whichever backbone they have: a shared trunk, and for each expert its own stages and classifier. */
+import type { Backbone } from '../../../shared/recipe.ts'
+import { multiply, sumOf } from '../graph/arithmetic.ts'
+import type { Tensor } from '../graph/graph.ts'
+import type { Layers } from './layers.ts'
+import { resnet32 } from './resnet32.ts'
+
+export interface ModelConfig {
+  readonly backbone: Backbone
+  readonly experts: number
+  readonly classes: number
+  /** Of the experts' stages. */
+  readonly widths: 'reduced' | 'full'
+  readonly sharedLayer3: boolean
+  readonly head: 'cosine' | 'linear'
+  /** s of the cosine classifier. */
+  readonly scale: number
+}
+
+/** The backbone's part of a network. */
+export interface BackboneModel {
+  /** What all experts start from. @param images normalised, [n, s, s, 3] */
+  trunk(images: Tensor): Tensor
+  /** Pooled features of expert e, [n, width]. */
+  features(trunk: Tensor, e: number): Tensor
+}
+
+export interface Model extends BackboneModel {
+  /** Logits of expert e from its features, [n, classes]. */
+  logits(features: Tensor, e: number): Tensor
+}
+
+export function modelOf(layers: Layers, config: ModelConfig): Model {
+  return {
+    ...backboneOf(layers, config),
+    logits: (features, e) => (config.head === 'cosine' ? layers.cosine(features, `linears.${e}`, config.classes, config.scale) : layers.linear(features, `linears.${e}`, config.classes)),
+  }
+}
+
+function backboneOf(layers: Layers, config: ModelConfig): BackboneModel {
+  switch (config.backbone) {
+    case 'resnet32':
+      return resnet32(layers, config)
+    default:
+      throw new Error(`There is no backbone ${config.backbone}.`)
+  }
+}
+
+/** Every expert's logits, all of them asked. */
+export function expertLogits({ trunk, features, logits }: Model, experts: number, images: Tensor): readonly [Tensor, ...Tensor[]] {
+  const shared = trunk(images)
+  const asked = (e: number): Tensor => logits(features(shared, e), e)
+  return [asked(0), ...Array.from({ length: experts - 1 }, (_, n) => asked(n + 1))]
+}
+
+/** Mean of the experts' logits, [n, classes]: the output of the network. */
+export function meanOf(logits: readonly [Tensor, ...Tensor[]]): Tensor {
+  return multiply(sumOf(logits), 1 / logits.length)
+}
