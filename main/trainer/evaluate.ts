@@ -1,25 +1,15 @@
 /** Scores images by a run's newest checkpoint: a graph of its own, the weights constants in it. */
-import { closeSync, openSync, rmSync } from 'node:fs'
-import { Failure } from '../../shared/failure.ts'
-import type { RunConfig } from '../../shared/recipe.ts'
 import type { Emit } from '../../shared/rpc.ts'
-import { renameDurably, temporaryName } from '../atomic.ts'
 import { pace } from '../pace.ts'
-import { writeAllSync } from '../writeAll.ts'
 import { imagesAtOnce, openPixels } from './batches.ts'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { EvaluateJob, EvaluateResult, TrainerContract } from './contract.ts'
-import { Graph, placeholder, type Tensor } from './graph/graph.ts'
-import { normalizePixels } from './graph/images.ts'
-import { loadTensorFlow, type Binding } from './graph/native.ts'
-import { openSession } from './graph/session.ts'
-import { softmax, topK } from './graph/softmax.ts'
+import { loadTensorFlow } from './graph/native.ts'
+import { openInference } from './inference.ts'
 import { checkClasses, checkImages } from './job.ts'
-import { foldedLayers, type Weights } from './models/layers.ts'
-import { expertLogits, meanOf, modelOf } from './models/model.ts'
-import { imagesShape } from './network.ts'
-import { stateFrom } from './weights.ts'
+import { openLogits } from './logitsFile.ts'
 import { breathe, peakMemoryBytes } from './process.ts'
+import { stateFrom } from './weights.ts'
 
 const progressEveryMs = 250
 
@@ -76,74 +66,5 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
   } finally {
     logits?.close()
     pixels.close()
-  }
-}
-
-interface Inference {
-  run(pixels: Uint8Array, withLogits: boolean): {
-    readonly guessClasses: Int32Array
-    readonly guessProbabilities: Float32Array
-    /** By expert, then image. */
-    readonly expertClasses: readonly Int32Array[]
-    readonly expertProbabilities: readonly Float32Array[]
-    /** By expert, [image][class]; none unless asked for. */
-    readonly logits: readonly Float32Array[]
-  }
-  close(): void
-}
-
-export function openInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number): Inference {
-  const graph = new Graph()
-  const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
-  const logits = expertLogits(modelOf(foldedLayers(graph, weights), { ...config, classes }), config.experts, normalizePixels(pixels))
-  const together = topK(softmax(meanOf(logits)), guesses)
-  const each = logits.map((own) => topK(softmax(own), 1))
-  const { experts } = config
-  const session = openSession(binding, graph)
-  return {
-    run(images, withLogits) {
-      const fetches: Tensor[] = [together.indices, together.values, ...each.map(({ indices }) => indices), ...each.map(({ values }) => values), ...(withLogits ? logits : [])]
-      const [guessClasses, guessProbabilities, ...rest] = session.run([[pixels, images]], fetches)
-      return {
-        guessClasses: guessClasses as Int32Array,
-        guessProbabilities: guessProbabilities as Float32Array,
-        expertClasses: rest.slice(0, experts) as Int32Array[],
-        expertProbabilities: rest.slice(experts, 2 * experts) as Float32Array[],
-        logits: rest.slice(2 * experts) as Float32Array[],
-      }
-    },
-    close: () => session.close(),
-  }
-}
-
-/** A file of float32 [expert][image][class] that is there once it is whole. */
-function openLogits(file: string, size: { readonly experts: number; readonly images: number; readonly classes: number }): { write(from: number, logits: readonly Float32Array[]): void; finish(): void; close(): void } {
-  const temporary = temporaryName(file)
-  const failed = (error: unknown): Failure => new Failure('disk', `The logits could not be written to ${file}: ${error instanceof Error ? error.message : String(error)}.`)
-  const tried = <T>(action: () => T): T => {
-    try {
-      return action()
-    } catch (error) {
-      throw failed(error)
-    }
-  }
-  const handle = tried(() => openSync(temporary, 'w'))
-  let finished = false
-  return {
-    write(from, logits) {
-      for (const [expert, values] of logits.entries()) {
-        const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-        const place = (expert * size.images + from) * size.classes * Float32Array.BYTES_PER_ELEMENT
-        tried(() => writeAllSync(handle, bytes, place))
-      }
-    },
-    finish() {
-      tried(() => renameDurably(temporary, file))
-      finished = true
-    },
-    close() {
-      closeSync(handle)
-      if (!finished) rmSync(temporary, { force: true })
-    },
   }
 }

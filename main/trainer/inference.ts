@@ -1,0 +1,68 @@
+/** A finished run's network for inference alone: every expert asked, the weights constants of the graph. */
+import type { RunConfig } from '../../shared/recipe.ts'
+import { Graph, placeholder, type Tensor } from './graph/graph.ts'
+import { normalizePixels } from './graph/images.ts'
+import type { Binding } from './graph/native.ts'
+import { openSession } from './graph/session.ts'
+import { softmax, topK } from './graph/softmax.ts'
+import { foldedLayers, type Weights } from './models/layers.ts'
+import { expertLogits, meanOf, modelOf } from './models/model.ts'
+import { imagesShape } from './network.ts'
+
+export interface InferenceGraph {
+  readonly graph: Graph
+  /** Fed: uint8 [n, s, s, 3], as the pixel file has them; the preprocessing is inside. */
+  readonly pixels: Tensor
+  /** Of every expert, [n, classes]. */
+  readonly logits: readonly [Tensor, ...Tensor[]]
+  /** Of their logits, [n, classes]: the output. */
+  readonly mean: Tensor
+}
+
+/** Batch norm is folded into the convolutions before it. */
+export function inferenceGraph(config: RunConfig, classes: number, weights: Weights): InferenceGraph {
+  const graph = new Graph()
+  const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
+  const logits = expertLogits(modelOf(foldedLayers(graph, weights), { ...config, classes }), config.experts, normalizePixels(pixels))
+  return { graph, pixels, logits, mean: meanOf(logits) }
+}
+
+/** What is known of a batch; `guesses` best classes of the mean logits, best first: [image][guess]. */
+export interface Answer {
+  readonly guessClasses: Int32Array
+  readonly guessProbabilities: Float32Array
+  /** Each expert's own best: by expert, then image. */
+  readonly expertClasses: readonly Int32Array[]
+  readonly expertProbabilities: readonly Float32Array[]
+  /** By expert, [image][class]; none unless asked for. */
+  readonly logits: readonly Float32Array[]
+}
+
+export interface Inference {
+  /** @param pixels uint8 [n, s, s, 3] */
+  run(pixels: Uint8Array, withLogits: boolean): Answer
+  close(): void
+}
+
+/** @param guesses at most the number of classes */
+export function openInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number): Inference {
+  const { graph, pixels, logits, mean } = inferenceGraph(config, classes, weights)
+  const together = topK(softmax(mean), guesses)
+  const each = logits.map((own) => topK(softmax(own), 1))
+  const { experts } = config
+  const session = openSession(binding, graph)
+  return {
+    run(images, withLogits) {
+      const fetches: Tensor[] = [together.indices, together.values, ...each.map(({ indices }) => indices), ...each.map(({ values }) => values), ...(withLogits ? logits : [])]
+      const [guessClasses, guessProbabilities, ...rest] = session.run([[pixels, images]], fetches)
+      return {
+        guessClasses: guessClasses as Int32Array,
+        guessProbabilities: guessProbabilities as Float32Array,
+        expertClasses: rest.slice(0, experts) as Int32Array[],
+        expertProbabilities: rest.slice(experts, 2 * experts) as Float32Array[],
+        logits: rest.slice(2 * experts) as Float32Array[],
+      }
+    },
+    close: () => session.close(),
+  }
+}
