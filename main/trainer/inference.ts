@@ -1,6 +1,6 @@
 /** A finished run's network for inference alone: every expert asked, the weights constants of the graph. */
 import type { RunConfig } from '../../shared/recipe.ts'
-import { Graph, placeholder, type Tensor } from './graph/graph.ts'
+import { Graph, placeholder, type FloatType, type Tensor } from './graph/graph.ts'
 import { normalizePixels } from './graph/images.ts'
 import type { Binding } from './graph/native.ts'
 import { openSession } from './graph/session.ts'
@@ -19,11 +19,14 @@ export interface InferenceGraph {
   readonly mean: Tensor
 }
 
-/** Batch norm is folded into the convolutions before it. */
-export function inferenceGraph(config: RunConfig, classes: number, weights: Weights): InferenceGraph {
+/**
+ * Batch norm is folded into the convolutions before it.
+ * @param type what the convolutions compute in
+ */
+export function inferenceGraph(config: RunConfig, classes: number, weights: Weights, type: FloatType = 'float32'): InferenceGraph {
   const graph = new Graph()
   const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
-  const logits = expertLogits(modelOf(foldedLayers(graph, weights), { ...config, classes }), config.experts, normalizePixels(pixels))
+  const logits = expertLogits(modelOf(foldedLayers(graph, weights, type), { ...config, classes }), config.experts, normalizePixels(pixels))
   return { graph, pixels, logits, mean: meanOf(logits) }
 }
 
@@ -45,8 +48,8 @@ export interface Inference {
 }
 
 /** @param guesses at most the number of classes */
-export function openInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number): Inference {
-  const { graph, pixels, logits, mean } = inferenceGraph(config, classes, weights)
+export function openInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number, type: FloatType = 'float32'): Inference {
+  const { graph, pixels, logits, mean } = inferenceGraph(config, classes, weights, type)
   const together = topK(softmax(mean), guesses)
   const each = logits.map((own) => topK(softmax(own), 1))
   const { experts } = config

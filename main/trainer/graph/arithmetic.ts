@@ -1,5 +1,5 @@
 /** Element by element, with NumPy's broadcasting. */
-import { apply, scalar, typed, unknownSize, type Gradient, type Shape, type Tensor } from './graph.ts'
+import { apply, scalar, typed, unknownSize, type FloatType, type Gradient, type Shape, type Tensor } from './graph.ts'
 import { reduceTo } from './reduce.ts'
 
 type Operand = Tensor | number
@@ -57,7 +57,8 @@ export function stopGradient(x: Tensor): Tensor {
   return apply('StopGradient', [x], x.shape, null, typed(x))
 }
 
-export function cast(x: Tensor, dtype: 'float32' | 'int32'): Tensor {
+export function cast(x: Tensor, dtype: FloatType | 'int32'): Tensor {
+  if (x.dtype === dtype) return x
   return apply('Cast', [x], x.shape, null, { SrcT: { type: x.dtype }, DstT: { type: dtype } }, dtype)
 }
 

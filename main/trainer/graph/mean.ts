@@ -3,7 +3,9 @@ import { cast, divide, multiply } from './arithmetic.ts'
 import { apply, integers, shapeOf, unknownSize, type Tensor } from './graph.ts'
 import { sum } from './reduce.ts'
 
-export function mean(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) => axis)): Tensor {
+/** In float32, whatever type the values have: a narrow one loses what is small beside the sum. */
+export function mean(values: Tensor, axes: readonly number[] = values.shape.map((_, axis) => axis)): Tensor {
+  const x = cast(values, 'float32')
   const known = axes.map((axis) => x.shape[axis]!)
   if (!known.includes(unknownSize)) return multiply(sum(x, axes), 1 / known.reduce((product, size) => product * size, 1))
   if (!axes.includes(0)) throw new Error('Only the first axis may be of unknown size.')

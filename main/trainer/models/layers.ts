@@ -1,8 +1,8 @@
 /** What a backbone is built of, so that one description serves training, inference and folded weights alike. */
 import { biasAdd, batchNorm, conv2d, foldedBatchNorm, matMul, normalize } from '../graph/layers.ts'
-import { constant, type Graph, type Operation, type Shape, type Tensor } from '../graph/graph.ts'
+import { constant, type FloatType, type Graph, type Operation, type Shape, type Tensor } from '../graph/graph.ts'
 import { assign, variable, type Variable } from '../graph/variables.ts'
-import { multiply } from '../graph/arithmetic.ts'
+import { cast, multiply } from '../graph/arithmetic.ts'
 
 interface ConvolutionShape {
   readonly kernel: number
@@ -79,8 +79,9 @@ export type Weights = ReadonlyMap<string, Float32Array>
 /**
  * For inference alone: weights as constants, batch norm folded into the convolution before it, so that TensorFlow
  * runs convolution, bias and ReLU as one.
+ * @param type what convolutions compute in; features and classifiers stay in float32
  */
-export function foldedLayers(graph: Graph, weights: Weights): Layers {
+export function foldedLayers(graph: Graph, weights: Weights, type: FloatType = 'float32'): Layers {
   const named = (name: string): Float32Array => {
     const values = weights.get(name)
     if (!values) throw new Error(`The weights hold no ${name}.`)
@@ -93,7 +94,7 @@ export function foldedLayers(graph: Graph, weights: Weights): Layers {
       const filter = named(`${conv}.weight`).map((value, n) => value * channels[n % out]!.factor)
       const shift = Float32Array.from(channels, (channel) => channel.shift)
       const filterTensor = constant(graph, filter, [kernel, kernel, x.shape[3]!, out])
-      return biasAdd(conv2d(x, filterTensor, stride), constant(graph, shift, [out]))
+      return biasAdd(conv2d(cast(x, type), cast(filterTensor, type), stride), cast(constant(graph, shift, [out]), type))
     },
     cosine(features, name, classes, scale) {
       const weight = constant(graph, named(`${name}.weight`), [features.shape[1]!, classes])
