@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { augmentationOf, transformSize, writeIdentity, writeTransform, type Augmentation } from './augment.ts'
+import { transformOf, transformsOf, transformSize, writeTransform, type Transform } from './augment.ts'
 
 const size = 32
-const still: Augmentation = { right: 0, down: 0, flipped: false, radians: 0 }
+const still: Transform = { right: 0, down: 0, flipped: false, radians: 0 }
 
 /** Where the augmented image's (x, y) comes from. */
-function source(augmentation: Augmentation, x: number, y: number): [number, number] {
+function source(transform: Transform, x: number, y: number): [number, number] {
   const matrix = new Float32Array(transformSize)
-  writeTransform(augmentation, size, matrix, 0)
+  writeTransform(transform, size, matrix, 0)
   return [matrix[0]! * x + matrix[1]! * y + matrix[2]!, matrix[3]! * x + matrix[4]! * y + matrix[5]!]
 }
 
@@ -30,21 +30,19 @@ describe('the matrix', () => {
   })
 
   it('is the identity where nothing is drawn', () => {
-    const identity = new Float32Array(transformSize)
     const drawn = new Float32Array(transformSize)
-    writeIdentity(identity, 0)
     writeTransform(still, size, drawn, 0)
-    expect([...drawn].map((value) => value + 0)).toEqual([...identity])
+    expect([...drawn].map((value) => value + 0)).toEqual([1, 0, 0, 0, 1, 0, 0, 0])
   })
 })
 
 describe('what is drawn', () => {
-  const all = Array.from({ length: 4000 }, (_, image) => augmentationOf(size, 0, 1, image))
+  const all = Array.from({ length: 4000 }, (_, image) => transformOf(size, 0, 1, image))
 
   it('depends on seed, epoch and image alone', () => {
-    expect(augmentationOf(size, 1, 2, 3)).toEqual(augmentationOf(size, 1, 2, 3))
-    const others = [augmentationOf(size, 2, 2, 3), augmentationOf(size, 1, 3, 3), augmentationOf(size, 1, 2, 4)]
-    for (const other of others) expect(other).not.toEqual(augmentationOf(size, 1, 2, 3))
+    expect(transformOf(size, 1, 2, 3)).toEqual(transformOf(size, 1, 2, 3))
+    const others = [transformOf(size, 2, 2, 3), transformOf(size, 1, 3, 3), transformOf(size, 1, 2, 4)]
+    for (const other of others) expect(other).not.toEqual(transformOf(size, 1, 2, 3))
   })
 
   it('moves by up to an eighth of the size, turns by up to 15 degrees, flips half of the images', () => {
@@ -53,6 +51,14 @@ describe('what is drawn', () => {
     expect(Math.max(...degrees)).toBeGreaterThan(14.9)
     expect(Math.max(...degrees.map(Math.abs))).toBeLessThan(15)
     expect(all.filter(({ flipped }) => flipped).length / all.length).toBeCloseTo(0.5, 1)
-    expect(Math.max(...Array.from({ length: 400 }, (_, image) => augmentationOf(224, 0, 1, image).down))).toBe(28)
+    expect(Math.max(...Array.from({ length: 400 }, (_, image) => transformOf(224, 0, 1, image).down))).toBe(28)
+  })
+
+  it('is for the image, not for its place in the batch', () => {
+    const images = { rows: Uint32Array.of(9, 4, 7), labels: Uint32Array.of(0, 1, 2) }
+    const draw = { size, seed: 0, epoch: 3 }
+    const first = transformsOf(images, [0, 1, 2], 0, 3, draw)
+    const turned = transformsOf(images, [2, 1, 0], 0, 3, draw)
+    expect(first.slice(0, transformSize)).toEqual(turned.slice(2 * transformSize))
   })
 })

@@ -4,6 +4,7 @@
  * resampling, it rounds places once; and it turns pixels in from beyond the crop, where a rotation after the crop fills
  * its corners with zeros.
  */
+import type { PixelSet } from './contract.ts'
 import { below, purposes, uniform } from './random.ts'
 
 const rotationDegrees = 15
@@ -11,7 +12,7 @@ const rotationDegrees = 15
 /** Numbers of a projective transform in TensorFlow's order: a0 a1 a2 b0 b1 b2 c0 c1. */
 export const transformSize = 8
 
-export interface Augmentation {
+export interface Transform {
   /** Pixels that the crop moves right and down, each in [-size / 8, size / 8]. */
   readonly right: number
   readonly down: number
@@ -20,7 +21,7 @@ export interface Augmentation {
 }
 
 /** @param image a number that stays the image's own through the run: its row in the pixel file */
-export function augmentationOf(size: number, seed: number, epoch: number, image: number): Augmentation {
+export function transformOf(size: number, seed: number, epoch: number, image: number): Transform {
   const padding = Math.round(size / 8) // 4 of 32
   const keys = [purposes.augmentation, seed, epoch, image] as const
   return {
@@ -35,7 +36,7 @@ export function augmentationOf(size: number, seed: number, epoch: number, image:
  * The matrix that takes a place in the augmented image to the place in the original that it shows:
  * x' = a0 x + a1 y + a2, y' = b0 x + b1 y + b2. Written to `into` from `at` on.
  */
-export function writeTransform({ right, down, flipped, radians }: Augmentation, size: number, into: Float32Array, at: number): void {
+export function writeTransform({ right, down, flipped, radians }: Transform, size: number, into: Float32Array, at: number): void {
   const centre = (size - 1) / 2
   const cos = Math.cos(radians)
   const sin = Math.sin(radians)
@@ -47,7 +48,12 @@ export function writeTransform({ right, down, flipped, radians }: Augmentation, 
   into.set([sign * x[0], sign * x[1], (flipped ? size - 1 - x[2] : x[2]) + right, y[0], y[1], y[2] + down, 0, 0], at)
 }
 
-/** Leaves an image as it is. */
-export function writeIdentity(into: Float32Array, at: number): void {
-  into.set([1, 0, 0, 0, 1, 0, 0, 0], at)
+/** A matrix for each image of a batch, [n, 8]. */
+export function transformsOf(images: PixelSet, order: ArrayLike<number>, from: number, to: number, draw: { readonly size: number; readonly seed: number; readonly epoch: number }): Float32Array {
+  const transforms = new Float32Array((to - from) * transformSize)
+  for (let n = from; n < to; n++) {
+    const row = images.rows[order[n]!]!
+    writeTransform(transformOf(draw.size, draw.seed, draw.epoch, row), draw.size, transforms, (n - from) * transformSize)
+  }
+  return transforms
 }

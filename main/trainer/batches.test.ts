@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { epochOrder, imagesAtOnce, openPixels, transformsOf } from './batches.ts'
+import { epochOrder, imagesAtOnce, openPixels } from './batches.ts'
 
 const size = 4
 const bytesPerImage = size * size * 3
@@ -45,14 +45,6 @@ it('orders every epoch differently and always the same', () => {
   expect(epochOrder(50, 0, 1)).toEqual(epochOrder(50, 0, 1))
   expect(epochOrder(50, 0, 1)).not.toEqual(epochOrder(50, 0, 2))
   expect(epochOrder(50, 0, 1)).not.toEqual(epochOrder(50, 1, 1))
-})
-
-it('draws for the image, not for its place in the batch', () => {
-  const draw = { size: 32, seed: 0, epoch: 3, augment: true }
-  const first = transformsOf(images, [0, 1, 2], 0, 3, draw)
-  const turned = transformsOf(images, [2, 1, 0], 0, 3, draw)
-  expect(first.slice(0, 8)).toEqual(turned.slice(16, 24))
-  expect(transformsOf(images, [0], 0, 1, { ...draw, augment: false })).toEqual(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0))
 })
 
 it('looks at fewer images together the larger they are', () => {

@@ -1,9 +1,10 @@
 /** Batches of pixels, in an order that is a pure function of (seed, epoch). */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Failure } from '../../shared/failure.ts'
-import { augmentationOf, transformSize, writeIdentity, writeTransform } from './augment.ts'
 import type { PixelSet } from './contract.ts'
 import { permutation, purposes } from './random.ts'
+
+export { transformsOf } from './augment.ts'
 
 export interface Batch {
   /** uint8 [n, size, size, 3] */
@@ -55,15 +56,4 @@ export function imagesAtOnce(imageSize: number): number {
 /** The images of an epoch in the order that they are trained in: indices into the set. @param epoch counted from 1 */
 export function epochOrder(images: number, seed: number, epoch: number): Uint32Array {
   return permutation(images, purposes.order, seed, epoch)
-}
-
-/** A matrix for each image of a batch, [n, 8]; the identity without augmentation. */
-export function transformsOf(images: PixelSet, order: ArrayLike<number>, from: number, to: number, draw: { readonly size: number; readonly seed: number; readonly epoch: number; readonly augment: boolean }): Float32Array {
-  const transforms = new Float32Array((to - from) * transformSize)
-  for (let n = from; n < to; n++) {
-    const at = (n - from) * transformSize
-    if (draw.augment) writeTransform(augmentationOf(draw.size, draw.seed, draw.epoch, images.rows[order[n]!]!), draw.size, transforms, at)
-    else writeIdentity(transforms, at)
-  }
-  return transforms
 }

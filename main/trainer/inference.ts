@@ -26,7 +26,7 @@ export interface InferenceGraph {
 export function inferenceGraph(config: RunConfig, classes: number, weights: Weights, type: FloatType = 'float32'): InferenceGraph {
   const graph = new Graph()
   const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
-  const logits = expertLogits(modelOf(foldedLayers(graph, weights, type), { ...config, classes }), config.experts, normalizePixels(pixels))
+  const logits = expertLogits(modelOf(foldedLayers(graph, weights, type), { ...config, classes }), config.experts, normalizePixels(pixels, config.backbone))
   return { graph, pixels, logits, mean: meanOf(logits) }
 }
 

@@ -2,19 +2,24 @@
 import type { RunConfig } from '../../shared/recipe.ts'
 import { transformSize } from './augment.ts'
 import type { Batch } from './batches.ts'
+import type { TrainJob } from './contract.ts'
 import { Graph, placeholder, unknownSize, type Tensor } from './graph/graph.ts'
 import { normalizePixels, transformImages } from './graph/images.ts'
 import type { Binding } from './graph/native.ts'
 import { openSession, type Values } from './graph/session.ts'
 import { topK } from './graph/softmax.ts'
-import { initialValues } from './initialize.ts'
 import { classWeightsOf, temperatureOf } from './losses.ts'
 import { meanOf } from './models/model.ts'
-import { imagesShape, readState, trainingNetwork, writeState, type State } from './network.ts'
+import { imagesShape, readState, trainingNetwork, writeState, type NetworkInputs, type State, type TrainingNetwork } from './network.ts'
 import { isReweighted, learningRateAt } from './schedule.ts'
+import { startOf } from './start.ts'
+
+/** What a run's graph and its first state follow from. */
+export type RunJob = Pick<TrainJob, 'config' | 'classCounts' | 'baseFolder'>
 
 export interface Run {
   readonly shapes: ReadonlyMap<string, readonly number[]>
+  /** Sets every variable to where the run begins. @throws Failure `unreadable` where a second stage's base has no checkpoint */
   initialize(): void
   /**
    * One training step; answers the loss from before it.
@@ -29,14 +34,15 @@ export interface Run {
   close(): void
 }
 
-export function openRun(binding: Binding, config: RunConfig, classCounts: readonly number[]): Run {
+export function openRun(binding: Binding, job: RunJob): Run {
+  const { config, classCounts } = job
   const graph = new Graph()
   const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
   const matrices = placeholder(graph, 'matrices', 'float32', [unknownSize, transformSize])
   const labels = placeholder(graph, 'labels', 'int32', [unknownSize])
-  const network = trainingNetwork(graph, config, classCounts, {
-    trainImages: normalizePixels(config.augment ? transformImages(pixels, matrices) : pixels),
-    inferenceImages: normalizePixels(pixels),
+  const network = networkOf(graph, config, classCounts, {
+    trainImages: normalizePixels(config.augment ? transformImages(pixels, matrices) : pixels, config.backbone),
+    inferenceImages: normalizePixels(pixels, config.backbone),
     labels,
   })
   const best = [meanOf(network.inferenceLogits), ...network.inferenceLogits].map((logits) => topK(logits, 1).indices)
@@ -49,7 +55,7 @@ export function openRun(binding: Binding, config: RunConfig, classCounts: readon
 
   return {
     shapes: new Map([...variables, ...network.momenta.values()].map(({ name, shape }) => [name, shape])),
-    initialize: () => writeState(session, network, new Map(variables.map((variable) => [variable.name, initialValues(variable, config.seed)]))),
+    initialize: () => writeState(session, network, startOf(job, network)),
     step(batch, transforms, epoch) {
       const reweighted = isReweighted(epoch, config)
       const feeds: [Tensor, Values][] = [
@@ -66,5 +72,15 @@ export function openRun(binding: Binding, config: RunConfig, classCounts: readon
     read: () => readState(session, network),
     write: (state) => writeState(session, network, state),
     close: () => session.close(),
+  }
+}
+
+/** The network that a stage trains. */
+function networkOf(graph: Graph, config: RunConfig, classCounts: readonly number[], inputs: NetworkInputs): TrainingNetwork {
+  switch (config.stage) {
+    case 'experts':
+      return trainingNetwork(graph, config, classCounts, inputs)
+    default:
+      throw new Error(`There is no stage ${config.stage}.`)
   }
 }

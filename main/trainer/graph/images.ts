@@ -1,16 +1,23 @@
 /** From pixels as they are stored to what a network takes. */
+import type { Backbone } from '../../../shared/recipe.ts'
 import { cast, divide, subtract } from './arithmetic.ts'
 import { apply, constant, integers, scalar, type Tensor } from './graph.ts'
 
-/** Of CIFAR's red, green and blue in [0, 1]. */
-const cifarMean = [0.4914, 0.4822, 0.4465]
-const cifarDeviation = [0.2023, 0.1994, 0.201]
+interface Channels {
+  readonly mean: readonly [red: number, green: number, blue: number]
+  readonly deviation: readonly [red: number, green: number, blue: number]
+}
 
-/** uint8 [n, s, s, 3] -> float32, less the mean and over the deviation. */
-export function normalizePixels(pixels: Tensor): Tensor {
+/** Of the data sets that the backbones are usually trained on, in [0, 1]. */
+const cifar: Channels = { mean: [0.4914, 0.4822, 0.4465], deviation: [0.2023, 0.1994, 0.201] }
+const imagenet: Channels = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] }
+
+/** uint8 [n, s, s, 3] -> float32, less the mean and over the deviation that the backbone expects. */
+export function normalizePixels(pixels: Tensor, backbone: Backbone): Tensor {
   const { graph } = pixels.operation
+  const { mean, deviation } = backbone === 'resnet32' ? cifar : imagenet
   const channels = (values: readonly number[]): Tensor => constant(graph, Float32Array.from(values, (value) => value * 255), [3])
-  return divide(subtract(cast(pixels, 'float32'), channels(cifarMean)), channels(cifarDeviation))
+  return divide(subtract(cast(pixels, 'float32'), channels(mean)), channels(deviation))
 }
 
 /**

@@ -1,0 +1,39 @@
+/** What happens to training images in the graph, and the numbers that it is fed for it. */
+import type { RunConfig } from '../../shared/recipe.ts'
+import { transformSize, transformsOf } from './augment.ts'
+import type { PixelSet } from './contract.ts'
+import { placeholder, unknownSize, type Graph, type Tensor } from './graph/graph.ts'
+import { normalizePixels, transformImages } from './graph/images.ts'
+import type { Values } from './graph/session.ts'
+
+export interface Augmentation {
+  /** Changed and normalised, float32 [n, s, s, 3]. */
+  readonly images: Tensor
+  /**
+   * What to feed for the images `order[from]` to `order[to - 1]` of a set, beside their pixels: a pure function of
+   * (seed, epoch, image), so that a resumed run sees the same.
+   * @param epoch counted from 1
+   */
+  feeds(set: PixelSet, order: ArrayLike<number>, from: number, to: number, epoch: number): [Tensor, Values][]
+}
+
+type Choice = Pick<RunConfig, 'backbone' | 'augment' | 'augmentation' | 'colorJitter' | 'imageSize' | 'seed'>
+
+/** @param pixels uint8 [n, s, s, 3] */
+export function augmentation(graph: Graph, pixels: Tensor, config: Choice): Augmentation {
+  if (!config.augment) return { images: normalizePixels(pixels, config.backbone), feeds: () => [] }
+  switch (config.augmentation) {
+    case 'cifar':
+      return shiftedAndTurned(graph, pixels, config)
+    case 'resized-crop':
+      throw new Error('Random resized crops are not drawn yet.')
+  }
+}
+
+function shiftedAndTurned(graph: Graph, pixels: Tensor, { backbone, imageSize: size, seed }: Choice): Augmentation {
+  const matrices = placeholder(graph, 'matrices', 'float32', [unknownSize, transformSize])
+  return {
+    images: normalizePixels(transformImages(pixels, matrices), backbone),
+    feeds: (set, order, from, to, epoch) => [[matrices, transformsOf(set, order, from, to, { size, seed, epoch })]],
+  }
+}
