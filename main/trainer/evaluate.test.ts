@@ -52,7 +52,7 @@ it('guesses by the mean of the logits that it writes, expert by expert', async (
 
 it('agrees with the training graph, whose batch norm is not folded', async () => {
   const result = await evaluate({ ...evaluation, logitsFile: null }, () => {})
-  const run = openRun(loadTensorFlow('cpu'), job.config, job.classCounts)
+  const run = openRun(loadTensorFlow('cpu'), job)
   const pixels = openPixels(job.pixelFile, 32)
   try {
     run.write(stateFrom(loadCheckpoint(job.runFolder).checkpoint.tensors))

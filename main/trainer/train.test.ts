@@ -39,7 +39,7 @@ describe('training', () => {
     const job = jobs.job('one', { epochs: 1, batchSize: images })
     await run(job)
     const pixels = openPixels(job.pixelFile, 32)
-    const one = openRun(loadTensorFlow('cpu'), job.config, job.classCounts)
+    const one = openRun(loadTensorFlow('cpu'), job)
     try {
       one.initialize()
       const order = epochOrder(images, job.config.seed, 1)

@@ -37,7 +37,7 @@ export async function train(job: TrainJob, watch: TrainWatch): Promise<TrainResu
   const ranOn = { device: deviceName(binding), tensorflow: binding.TF_Version }
   const pixels = openPixels(job.pixelFile, job.config.imageSize)
   try {
-    const run = openRun(binding, job.config, job.classCounts)
+    const run = openRun(binding, job)
     try {
       watch.emit('started', ranOn)
       const { position, images, ms } = await loop(run, job, pixels, job.resume ? resumed(run, job) : fresh(run, job), watch)
@@ -108,6 +108,8 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
     }
   }
 
+  // A run without epochs is what its start makes of another run's weights.
+  if (config.epochs === 0) save()
   while (position.epochsDone < config.epochs) {
     const epoch = position.epochsDone + 1
     const began = { at: performance.now(), ...taken }

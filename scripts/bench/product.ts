@@ -33,7 +33,7 @@ try {
   const pixels = openPixels(pixelFile, size)
   const binding = loadTensorFlow(config.device)
 
-  const run = openRun(binding, config, classCounts)
+  const run = openRun(binding, { config, classCounts, baseFolder: null })
   run.initialize()
   const order = epochOrder(images, config.seed, 1)
   const training = medianMs((step) => {
