@@ -32,14 +32,24 @@ describe('safetensors', () => {
   })
 
   it.each([
+    ['F16', [0x00, 0x3c, 0x00, 0xc1, 0x01, 0x00, 0x00, 0x7c], [1, -2.5, 2 ** -24, Infinity]],
+    ['BF16', [0x80, 0x3f, 0x20, 0xc0, 0x80, 0x7f, 0xc0, 0x7f], [1, -2.5, Infinity, NaN]],
+    ['F64', [...new Uint8Array(Float64Array.of(1 / 3, -2).buffer)], [Math.fround(1 / 3), -2]],
+  ])('reads %s as float32', (dtype, bytes, values) => {
+    const { tensors } = decodeTensors(withHeader({ a: tensor({ dtype, shape: [values.length], data_offsets: [0, bytes.length] }) }, Uint8Array.from(bytes)))
+    expect(tensors.get('a')).toEqual({ shape: [values.length], values: Float32Array.from(values) })
+  })
+
+  it.each([
     ['nothing', Buffer.alloc(0), /too short/],
     ['a header length of 2^63', Buffer.from('0000000000000080', 'hex'), /longer than the file/],
     ['a truncated file', Buffer.concat(encodeTensors(file)).subarray(0, -4), /do not fit/],
     ['a truncated header', Buffer.concat(encodeTensors(file)).subarray(0, 40), /longer than the file/],
     ['no JSON', withHeader('{"a": '), /no JSON/],
     ['a list', withHeader([1]), /no JSON object/],
-    ['another type', withHeader({ a: tensor({ dtype: 'BF16' }) }), /BF16/],
+    ['another type', withHeader({ a: tensor({ dtype: 'F8_E4M3' }) }), /F8_E4M3/],
     ['a shape that does not fit', withHeader({ a: tensor({ shape: [3] }) }), /do not fit/],
+    ['a shape whose product is beyond 2^53', withHeader({ a: tensor({ shape: [2 ** 50, 2 ** 50] }) }), /do not fit/],
     ['a shape of 2^40', withHeader({ a: tensor({ shape: [2 ** 40] }) }), /do not fit/],
     ['a negative size', withHeader({ a: tensor({ shape: [-2] }) }), /no shape/],
     ['offsets beyond the file', withHeader({ a: tensor({ data_offsets: [8, 16] }) }), /do not fit/],

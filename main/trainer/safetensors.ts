@@ -3,8 +3,9 @@
  * shape and place, then the values.
  */
 import { Failure } from '../../shared/failure.ts'
+import { bytesPerNumber, decodeNumbers, numberTypes, type NumberType } from './formats/numbers.ts'
 
-/** float32 or int64 values with their shape. */
+/** float32 values, whichever type of float they are stored as, or int64, with their shape. */
 export interface StoredTensor {
   readonly shape: readonly number[]
   readonly values: Float32Array | BigInt64Array
@@ -15,17 +16,14 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-type StoredType = 'F32' | 'I64'
-
 /** Where a tensor's bytes are, relative to the end of the header. */
 interface Place {
-  readonly dtype: StoredType
+  readonly dtype: NumberType
   readonly shape: readonly number[]
   readonly from: number
   readonly to: number
 }
 
-const bytesPerValue: Readonly<Record<StoredType, number>> = { F32: 4, I64: 8 }
 const lengthBytes = 8
 /** What the format's own reader allows. */
 const largestHeader = 100_000_000
@@ -65,10 +63,8 @@ export function decodeTensors(file: Uint8Array): TensorFile {
   return { metadata: metadata as Record<string, string>, tensors: new Map(places.map(([name, place]) => [name, tensorAt(place, payload)])) }
 }
 
-/** A copy, because a typed array may not begin anywhere in a file. */
 function tensorAt({ dtype, shape, from, to }: Place, payload: Uint8Array): StoredTensor {
-  const { buffer } = new Uint8Array(payload.subarray(from, to))
-  return { shape, values: dtype === 'F32' ? new Float32Array(buffer) : new BigInt64Array(buffer) }
+  return { shape, values: decodeNumbers(dtype, payload.subarray(from, to)) }
 }
 
 function split(file: Uint8Array): { header: Record<string, unknown>; payload: Uint8Array } {
@@ -86,13 +82,14 @@ function split(file: Uint8Array): { header: Record<string, unknown>; payload: Ui
 function placeOf(name: string, entry: unknown, size: number): Place {
   if (!isRecord(entry)) throw unreadable(`${name} has no description`)
   const { dtype, shape, data_offsets: offsets } = entry
-  if (dtype !== 'F32' && dtype !== 'I64') throw unreadable(`${name} has the type ${JSON.stringify(dtype)}; F32 or I64 was expected`)
+  const type = numberTypes.find((known) => known === dtype)
+  if (type === undefined) throw unreadable(`${name} has the type ${JSON.stringify(dtype)}; one of ${numberTypes.join(', ')} was expected`)
   if (!isCounts(shape)) throw unreadable(`${name} has no shape`)
   if (!isCounts(offsets) || offsets.length !== 2) throw unreadable(`${name} has no place`)
   const [from, to] = offsets as [number, number]
-  const bytes = shape.reduce((product, length) => product * length, bytesPerValue[dtype])
+  const bytes = shape.reduce((product, length) => product * length, bytesPerNumber[type])
   if (from > to || to > size || to - from !== bytes) throw unreadable(`the shape and the place of ${name} do not fit`)
-  return { dtype, shape, from, to }
+  return { dtype: type, shape, from, to }
 }
 
 function decodedText(bytes: Uint8Array): string {
