@@ -41,7 +41,7 @@ export function shapeOfBackbone({ backbone, widths, sharedLayer3 }: Choice): Bac
   const { stages, shared, ...kind } = kinds[backbone]
   const all = stages.map((stage, n): Stage => {
     const planes = widths === 'reduced' && n >= shared ? reduced(stage.planes) : stage.planes
-    return { name: `layer${n + 1}`, blocks: stage.blocks, stride: n === 0 ? 1 : 2, ...channelsOf(kind, planes) }
+    return { name: `layer${n + 1}`, blocks: stage.blocks, stride: n === 0 ? 1 : 2, inner: innerChannels(kind, planes), out: kind.block === 'basic' ? planes : expansion * planes }
   })
   // A layer3 that is shared keeps the width that the experts would have had: so it does in the authors' code.
   const end = sharedLayer3 && all.length === 4 ? shared + 1 : shared
@@ -68,10 +68,8 @@ const expansion = 4
 /** Channels of each of ResNeXt's groups, where the paper's count is 64. */
 const groupChannels = 4
 
-function channelsOf({ block, groups }: Pick<Kind, 'block' | 'groups'>, planes: number): Pick<Stage, 'inner' | 'out'> {
-  if (block === 'basic') return { inner: planes, out: planes }
-  const inner = groups === 1 ? planes : (groups * groupChannels * planes) / 64
-  return { inner, out: expansion * planes }
+function innerChannels({ block, groups }: Pick<Kind, 'block' | 'groups'>, planes: number): number {
+  return block === 'basic' || groups === 1 ? planes : (groups * groupChannels * planes) / 64
 }
 
 const stagesOf = (blocks: readonly number[], planes: number): Kind['stages'] => blocks.map((count, n) => ({ blocks: count, planes: planes * 2 ** n }))
