@@ -3,6 +3,7 @@ import type { WorkbenchContract } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { openDecoders } from '../importer/decoders.ts'
+import { analysisHandlers } from './analysis.ts'
 import { appHandlers } from './app.ts'
 import { classHandlers } from './classes.ts'
 import { confusionHandlers } from './confusions.ts'
@@ -36,6 +37,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       ...labelHandlers(context, projects),
       ...runs.handlers,
       ...confusionHandlers(projects),
+      ...analysisHandlers(projects),
       ...folderHandlers(context, projects),
     }),
     subscribe(listener) {

@@ -1,6 +1,7 @@
 /** The queries that run while a person waits, on the indexes made for them. */
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { answeredSql, trainDifferenceSql } from './analysis.ts'
 import { classCountsSql } from './classes.ts'
 import { pageQuery } from './images.ts'
 import { migrate } from './migrate.ts'
@@ -33,4 +34,11 @@ test('a page of a class, of a split, of duplicates and of missing files is picke
     expect(plan).toContain(index)
     expect(plan, JSON.stringify(filter)).not.toContain('TEMP B-TREE')
   }
+})
+
+test('the answers to a split and what two runs learnt from are read along their keys', () => {
+  const answers = planOf(answeredSql, [{ runId: 1, split: 'val' }])
+  expect(answers).toContain('USING PRIMARY KEY (run_id=? AND split=?)')
+  expect(answers).not.toContain('TEMP B-TREE')
+  expect(planOf(trainDifferenceSql, [{ runId: 1, otherId: 2 }])).toContain('SEARCH other USING PRIMARY KEY (run_id=? AND split=? AND image_id=?)')
 })

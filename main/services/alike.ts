@@ -1,0 +1,55 @@
+/** Whether runs differ in nothing but their seed, as a comparison over seeds needs. */
+import { Failure } from '../../shared/failure.ts'
+import type { RunConfig } from '../../shared/recipe.ts'
+import { trainDifference } from '../store/analysis.ts'
+import type { Db } from '../store/db.ts'
+import { runById, runClasses } from '../store/runs.ts'
+
+/** The name of a preset says nothing beyond the numbers that it gave, and where a run ran is no part of its recipe. */
+const ignored: ReadonlySet<string> = new Set(['seed', 'preset', 'device', 'baseRun'] satisfies (keyof RunConfig)[])
+
+/** @throws Failure that says in one sentence what else sets the runs apart */
+export function refuseUnlikeSeeds(db: Db, runIds: readonly number[]): void {
+  const [first, ...others] = runIds
+  const seeds = new Map([[seedsOf(db, first!), first!]])
+  for (const runId of others) {
+    const unlike = differences(db, first!, runId)
+    if (unlike.length > 0) {
+      throw new Failure('invalid-input', `Runs ${first} and ${runId} differ in ${unlike.join(', ')}: variance over runs is that of the seed alone. Choose runs that are alike in everything else.`)
+    }
+    const seed = seedsOf(db, runId)
+    const same = seeds.get(seed)
+    if (same !== undefined) throw new Failure('invalid-input', `Runs ${same} and ${runId} have the same seed, ${seed}: nothing sets them apart. Choose runs of different seeds.`)
+    seeds.set(seed, runId)
+  }
+}
+
+/** What two runs differ in besides their seeds, in words; second stages also by the runs that they stand on. */
+function differences(db: Db, runId: number, otherId: number): string[] {
+  const [mine, other] = [configOf(db, runId), configOf(db, otherId)]
+  const keys = [...new Set([...Object.keys(mine), ...Object.keys(other)])].filter((key) => !ignored.has(key)) as (keyof RunConfig)[]
+  const recipe = keys.filter((key) => JSON.stringify(mine[key]) !== JSON.stringify(other[key])).map(wordsOf)
+  const bases = mine.baseRun !== other.baseRun && mine.baseRun !== null && other.baseRun !== null ? differences(db, mine.baseRun, other.baseRun).map((what) => `${what} of the run they stand on`) : []
+  const classes = (id: number): string => runClasses(db, id).map(({ classId }) => classId).join()
+  if (classes(runId) !== classes(otherId)) return [...recipe, ...bases, 'their classes']
+  const images = trainDifference(db, runId, otherId) + trainDifference(db, otherId, runId) > 0 ? ['their training images'] : []
+  return [...new Set([...recipe, ...bases, ...images])]
+}
+
+/** The seeds of a run and of those that it stands on. */
+function seedsOf(db: Db, runId: number): string {
+  const { seed, baseRun } = configOf(db, runId)
+  return baseRun === null ? String(seed) : `${seed} on ${seedsOf(db, baseRun)}`
+}
+
+/** @throws Failure `not-found` where a run that another stands on is gone */
+function configOf(db: Db, runId: number): RunConfig {
+  const run = runById(db, runId)
+  if (!run) throw new Failure('not-found', `This project has no run ${runId}.`)
+  return run.config
+}
+
+/** `learningRate` as `learning rate`. */
+function wordsOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
