@@ -1,0 +1,37 @@
+/** Weights files that others wrote, told apart by what is in them. */
+import { readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { Failure } from '../../../shared/failure.ts'
+import { decodeTensors, type TensorFile } from '../safetensors.ts'
+
+/** What one typed array can hold in every runtime. */
+const largestFile = 2 ** 31 - 1
+
+/** Modules that wrap a network, with the dot after them: PyTorch's DataParallel, and what a model calls its backbone. */
+const wrappers = /^(?:(?:module|model|backbone)\.)+/
+
+/**
+ * Reads `.safetensors`; names without what wraps the network.
+ * @throws Failure `not-found`, `unreadable`, `invalid-input`
+ */
+export function readWeightsFile(file: string): TensorFile {
+  const { tensors, metadata } = decodeTensors(contentOf(file))
+  const unwrapped = new Map([...tensors].map(([name, tensor]) => [name.replace(wrappers, ''), tensor]))
+  if (unwrapped.size < tensors.size) throw new Failure('invalid-input', `${path.basename(file)} holds more than one network: some names differ in what wraps them alone. Save the state_dict of one.`)
+  return { tensors: unwrapped, metadata }
+}
+
+function contentOf(file: string): Uint8Array {
+  let bytes: number
+  try {
+    bytes = statSync(file).size
+  } catch {
+    throw new Failure('not-found', `There is no file ${file}. Choose a .safetensors or .pth file.`)
+  }
+  if (bytes > largestFile) throw new Failure('unsupported', `${path.basename(file)} has ${bytes} bytes; less than 2 GB were expected. Save its state_dict alone, without the optimiser's state.`)
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    throw new Failure('unreadable', `${file} cannot be read: ${(error as Error).message}. Allow it, or choose another file.`)
+  }
+}
