@@ -65,6 +65,12 @@ async function scored(...runs: readonly (readonly [RunConfig, Answers])[]): Prom
 
 const variance = (...runIds: number[]) => bench.call('analysis.variance', { projectId, runIds })
 
+/** After the experts'. */
+const kinds = async (runId: number) => (await variance(runId)).answers.slice(3).map((answer) => [answer.kind, answer.runId, answer.top1])
+
+/** A run of one expert. */
+const whole = (...together: number[]): Answers => ({ together, experts: [together] })
+
 const three: Answers = { together: [1, 1, 1, 2], experts: [[1, 1, 1, 2], [1, 2, 1, 2], [1, 1, 2, 2]] }
 
 test('over the experts of one run: spreads by group, and what each answer gets', async () => {
@@ -90,13 +96,11 @@ test('a router is told of with the run it was trained on, and with itself', asyn
   const base = recipe()
   const router = secondStageConfigOf(base, 1, { stage: 'router', tauNorm: 1, seed: 0, device: 'auto' })
   await scored([base, three], [router, { together: [1, 1, 2, 2], experts: three.experts, routing }])
-  const kinds = async (runId: number) => (await variance(runId)).answers.slice(3).map((answer) => [answer.kind, answer.runId, answer.top1])
   expect(await kinds(1)).toEqual([['mean', 1, 0.75], ['router', 2, 1]])
   expect(await kinds(2)).toEqual([['mean', 2, 0.75], ['router', 2, 1]])
 })
 
 test('over runs of several seeds: their answers as a whole, on the images that all of them were scored on', async () => {
-  const whole = (...together: number[]): Answers => ({ together, experts: [together] })
   await scored([recipe({ seed: 0 }), whole(1, 1, 1, 2)], [recipe({ seed: 1, device: 'cpu' }), whole(1, 1, 2, 1)], [recipe({ seed: 2 }), whole(1, 2, 1)])
   const { over, members, spreads } = await variance(1, 2, 3)
   expect([over, members]).toEqual(['runs', 3])
@@ -104,7 +108,7 @@ test('over runs of several seeds: their answers as a whole, on the images that a
 })
 
 test('runs that more than a seed sets apart are refused in a sentence', async () => {
-  const answers: Answers = { together: [1, 1, 2, 2], experts: [[1, 1, 2, 2]] }
+  const answers = whole(1, 1, 2, 2)
   const base = recipe({ seed: 0 })
   await scored([base, answers], [recipe({ seed: 1, learningRate: 0.02, loss: 'ce' }), answers], [recipe({ seed: 0 }), answers], [recipe({ seed: 9 }), answers])
   await expect(variance(1, 2)).rejects.toThrow(/Runs 1 and 2 differ in .*loss.*learning rate/)
@@ -117,7 +121,7 @@ test('runs that more than a seed sets apart are refused in a sentence', async ()
 })
 
 test('second stages are alike where the runs that they stand on are', async () => {
-  const answers: Answers = { together: [1, 1, 2, 2], experts: [[1, 1, 2, 2]] }
+  const answers = whole(1, 1, 2, 2)
   const bases = [recipe({ seed: 0 }), recipe({ seed: 1 }), recipe({ seed: 2, epochs: 9 })]
   const stages = bases.map((base, n) => secondStageConfigOf(base, n + 1, { stage: 'crt', tauNorm: 1, seed: 0, device: 'auto' }))
   await scored(...[...bases, ...stages].map((config) => [config, answers] as const))

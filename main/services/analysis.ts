@@ -75,20 +75,21 @@ function expertsOf(images: readonly AnsweredImage[]): number[][] {
 function accuraciesOf(db: Db, { runId, images }: RunAnswers, split: Scored['split'], trainCounts: ReadonlyMap<number, number>): Answer[] {
   const positions = new Map([...trainCounts.keys()].map((classId, position) => [classId, position]))
   const counts = [...trainCounts.values()]
-  const scoreOf = (answers: readonly number[]) => {
-    const known = (classId: number): number => positions.get(classId) ?? -1
-    return accuracyOf(images.map(({ actual }) => known(actual)), answers.map(known), counts)
-  }
+  const known = (classId: number): number => positions.get(classId) ?? -1
+  const answer = (of: Pick<Answer, 'kind' | 'expert' | 'runId'>, given: readonly number[]): Answer => ({
+    ...of,
+    ...accuracyOf(images.map(({ actual }) => known(actual)), given.map(known), counts),
+  })
   const routing = evaluationOf(db, runId, split)?.routing ?? null
   const asked = new Set(images.map(keyOf))
   const routers = scoredRouters(db, { runId, split })
     .map((id) => ({ id, images: answeredImages(db, { runId: id, split }).filter((image) => asked.has(keyOf(image))) }))
     .filter((router) => router.images.length === images.length)
   return [
-    ...expertsOf(images).map((answers, expert): Answer => ({ kind: 'expert', expert, runId, ...scoreOf(answers) })),
+    ...expertsOf(images).map((given, expert) => answer({ kind: 'expert', expert, runId }, given)),
     ...(routing ? [{ kind: 'mean', expert: null, runId, ...accuracyIn(routing.allExperts) } satisfies Answer] : []),
-    { kind: routing ? 'router' : 'mean', expert: null, runId, ...scoreOf(images.map(({ predicted }) => predicted)) },
-    ...routers.map((router): Answer => ({ kind: 'router', expert: null, runId: router.id, ...scoreOf(router.images.map(({ predicted }) => predicted)) })),
+    answer({ kind: routing ? 'router' : 'mean', expert: null, runId }, images.map(({ predicted }) => predicted)),
+    ...routers.map((router) => answer({ kind: 'router', expert: null, runId: router.id }, router.images.map(({ predicted }) => predicted))),
   ]
 }
 
