@@ -4,6 +4,7 @@ import { pace } from '../pace.ts'
 import { imagesAtOnce, openPixels } from './batches.ts'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { EvaluateJob, EvaluateResult, TrainerContract } from './contract.ts'
+import { fastScores, fastTypeOf } from './fast.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { openInference } from './inference.ts'
 import { checkClasses, checkImages } from './job.ts'
@@ -17,6 +18,7 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
   const { config, images } = job
   const binding = loadTensorFlow(config.device)
   checkClasses(job.classCounts)
+  const fastType = job.fast ? fastTypeOf(binding, config) : undefined
   const { checkpoint } = loadCheckpoint(job.runFolder)
   const classes = job.classCounts.length
   const total = images.rows.length
@@ -30,41 +32,49 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
     expertsAsked: new Uint8Array(total).fill(config.experts),
   }
 
-  const pixels = openPixels(job.pixelFile, config.imageSize)
-  const logits = job.logitsFile === null ? undefined : openLogits(job.logitsFile, { experts: config.experts, images: total, classes })
+  const closers: (() => void)[] = []
+  const opened = <T extends { close(): void }>(one: T): T => {
+    closers.push(() => one.close())
+    return one
+  }
   try {
+    const pixels = opened(openPixels(job.pixelFile, config.imageSize))
+    const logits = job.logitsFile === null ? undefined : opened(openLogits(job.logitsFile, { experts: config.experts, images: total, classes }))
     checkImages(images, classes)
-    const network = openInference(binding, config, classes, stateFrom(checkpoint.tensors), guesses)
-    try {
-      const due = pace(progressEveryMs)
-      const progress = (done: number, imagesPerSecond: number): void => {
-        if (due()) emit('progress', { phase: 'evaluating', epoch: checkpoint.position.epochsDone, done, total, loss: null, imagesPerSecond, peakMemoryBytes: peakMemoryBytes() })
-      }
-      const atOnce = imagesAtOnce(config.imageSize)
-      const order = images.rows.map((_, n) => n)
-      const began = performance.now()
-      for (let from = 0; from < total; from += atOnce) {
-        const to = Math.min(from + atOnce, total)
-        const answer = network.run(pixels.readBatch(images, order, from, to).pixels, logits !== undefined)
-        result.guessClasses.set(answer.guessClasses, from * guesses)
-        result.guessProbabilities.set(answer.guessProbabilities, from * guesses)
-        for (let e = 0; e < config.experts; e++) {
-          for (let n = 0; n < to - from; n++) {
-            result.expertClasses[(from + n) * config.experts + e] = answer.expertClasses[e]![n]!
-            result.expertProbabilities[(from + n) * config.experts + e] = answer.expertProbabilities[e]![n]!
-          }
-        }
-        logits?.write(from, answer.logits)
-        progress(to, (to * 1000) / (performance.now() - began))
-        await breathe()
-      }
-      logits?.finish()
-      return { ...result, imagesPerSecond: total > 0 ? (total * 1000) / (performance.now() - began) : 0, routing: null, fast: null }
-    } finally {
-      network.close()
+    const weights = stateFrom(checkpoint.tensors)
+    const network = opened(openInference(binding, config, classes, weights, guesses))
+    const narrow = fastType && opened(openInference(binding, config, classes, weights, guesses, fastType))
+    const fast = fastType && narrow && fastScores(fastType, narrow, network, total)
+
+    const atOnce = imagesAtOnce(config.imageSize)
+    const order = images.rows.map((_, n) => n)
+    // TensorFlow arranges a graph when it first runs, and oneDNN each operation for a size of batch: no part of the speed.
+    if (total > 0) {
+      const first = pixels.readBatch(images, order, 0, narrow ? Math.min(atOnce, total) : 1).pixels
+      for (const each of [network, narrow]) each?.run(first, logits !== undefined)
     }
+    const due = pace(progressEveryMs)
+    const began = performance.now()
+    const imagesPerSecond = (done: number): number => (done * 1000) / (performance.now() - began - (fast?.milliseconds ?? 0))
+    for (let from = 0; from < total; from += atOnce) {
+      const to = Math.min(from + atOnce, total)
+      const batch = pixels.readBatch(images, order, from, to).pixels
+      const answer = fast ? fast.score(batch, from, logits !== undefined) : network.run(batch, logits !== undefined)
+      result.guessClasses.set(answer.guessClasses, from * guesses)
+      result.guessProbabilities.set(answer.guessProbabilities, from * guesses)
+      for (let e = 0; e < config.experts; e++) {
+        for (let n = 0; n < to - from; n++) {
+          result.expertClasses[(from + n) * config.experts + e] = answer.expertClasses[e]![n]!
+          result.expertProbabilities[(from + n) * config.experts + e] = answer.expertProbabilities[e]![n]!
+        }
+      }
+      logits?.write(from, answer.logits)
+      if (due()) emit('progress', { phase: 'evaluating', epoch: checkpoint.position.epochsDone, done: to, total, loss: null, imagesPerSecond: imagesPerSecond(to), peakMemoryBytes: peakMemoryBytes() })
+      await breathe()
+    }
+    logits?.finish()
+    return { ...result, imagesPerSecond: total > 0 ? imagesPerSecond(total) : 0, routing: null, fast: fast?.result() ?? null }
   } finally {
-    logits?.close()
-    pixels.close()
+    for (const close of closers.reverse()) close()
   }
 }
