@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { initialValues } from './initialize.ts'
 
-const convolution = { name: 'conv', shape: [3, 3, 16, 64], initial: { kind: 'kaiming', fanIn: 9 * 16 } } as const
+const convolution = { name: 'conv', shape: [3, 3, 16, 64], initial: { kind: 'kaiming', fan: 9 * 16 } } as const
 
-it('draws a convolution with the deviation that its fan-in asks for', () => {
+it('draws a convolution with the deviation that its fan asks for', () => {
   const values = initialValues(convolution, 0)
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)

@@ -15,7 +15,7 @@ export function initialValues({ name, shape, initial }: Pick<ModelVariable, 'nam
       return uniformly(initial.bound)
     case 'kaiming': {
       // Keeps the size of activations through ReLUs (He et al. 2015).
-      const deviation = Math.sqrt(2 / initial.fanIn)
+      const deviation = Math.sqrt(2 / initial.fan)
       return Float32Array.from({ length: size }, (_, n) => normal(...keys, n) * deviation)
     }
     case 'unit-columns':

@@ -8,18 +8,35 @@ import { pad } from './shaping.ts'
  * Convolution with zeros on every side, as PyTorch pads it: (kernel - 1) / 2 of them for an odd square kernel.
  * TensorFlow's SAME does so for a stride of 1 only; for others the zeros are added first. (Its EXPLICIT would say the
  * same in one operation, but oneDNN has no gradients for it: a training step takes twice as long.)
+ *
+ * With groups, group g of the results sees group g of the channels alone. TensorFlow takes the number from the filter's
+ * shape; docs/decisions/0007-grouped-convolution.md says where its kernels can do so.
  * @param x [n, h, w, in]
- * @param filter [k, k, in, out]
+ * @param filter [k, k, in / groups, out]
  * @returns [n, ceil(h / stride), ceil(w / stride), out]
  */
-export function conv2d(x: Tensor, filter: Tensor, stride: number): Tensor {
+export function conv2d(x: Tensor, filter: Tensor, stride: number, groups = 1): Tensor {
   const [batch, height, width, inside] = x.shape
   const [kernel, , filterInside, out] = filter.shape
-  if (inside !== filterInside) throw new Error(`A convolution of ${filterInside} channels was given ${inside}.`)
+  if (inside !== filterInside! * groups) throw new Error(`A convolution of ${filterInside! * groups} channels was given ${inside}.`)
+  if (out! % groups !== 0) throw new Error(`A convolution of ${groups} groups cannot have ${out} results.`)
   const around = (kernel! - 1) / 2
   const shape = [batch!, Math.ceil(height! / stride), Math.ceil(width! / stride), out!]
-  if (stride === 1) return convolve(x, filter, shape, stride, 'SAME')
+  if (stride === 1 || kernel === 1) return convolve(x, filter, shape, stride, 'SAME')
   return convolve(pad(x, [[0, 0], [around, around], [around, around], [0, 0]]), filter, shape, stride, 'VALID')
+}
+
+/**
+ * The largest of every 3 x 3, two apart, as PyTorch's max pool with a padding of 1. Zeros are put around, where PyTorch
+ * has minus infinity: the same for what comes out of a ReLU.
+ * @param x [n, h, w, channels], nowhere negative
+ * @returns [n, ceil(h / 2), ceil(w / 2), channels]
+ */
+export function maxPool(x: Tensor): Tensor {
+  const padded = pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]])
+  const [batch, height, width, channels] = x.shape
+  const attributes = { ...typed(x), ksize: { ints: [1, 3, 3, 1] }, strides: { ints: [1, 2, 2, 1] }, padding: { text: 'VALID' }, data_format: { text: 'NHWC' } }
+  return apply('MaxPool', [padded], [batch!, Math.ceil(height! / 2), Math.ceil(width! / 2), channels!], ([dy], { outputs: [y] }) => [apply('MaxPoolGrad', [padded, y!, dy!], padded.shape, null, attributes)], attributes)
 }
 
 function convolve(x: Tensor, filter: Tensor, shape: Shape, stride: number, padding: 'SAME' | 'VALID'): Tensor {

@@ -8,6 +8,10 @@ interface ConvolutionShape {
   readonly kernel: number
   readonly out: number
   readonly stride: number
+  /** 1 unless said otherwise. */
+  readonly groups?: number
+  /** Whether it starts with a variance of 2 over the numbers that go into one of its outputs, or that come of one of its inputs. */
+  readonly fan: 'in' | 'out'
 }
 
 /** Names are the authors': `conv` and `norm` are a convolution's and its batch norm's. */
@@ -20,7 +24,7 @@ export interface Layers {
 }
 
 /** How a variable starts. */
-type Initial = { readonly kind: 'kaiming'; readonly fanIn: number } | { readonly kind: 'uniform'; readonly bound: number } | { readonly kind: 'unit-columns' } | { readonly kind: 'fill'; readonly value: number }
+type Initial = { readonly kind: 'kaiming'; readonly fan: number } | { readonly kind: 'uniform'; readonly bound: number } | { readonly kind: 'unit-columns' } | { readonly kind: 'fill'; readonly value: number }
 
 export interface ModelVariable extends Variable {
   readonly initial: Initial
@@ -47,15 +51,15 @@ export function trainableLayers(graph: Graph): TrainableLayers {
   }
 
   const mode = (training: boolean): Layers => ({
-    convolution(x, { conv, norm }, { kernel, out, stride }) {
-      const inside = x.shape[3]!
-      const filter = named(`${conv}.weight`, [kernel, kernel, inside, out], { kind: 'kaiming', fanIn: inside * kernel * kernel })
+    convolution(x, { conv, norm }, { kernel, out, stride, groups = 1, fan }) {
+      const inside = x.shape[3]! / groups
+      const filter = named(`${conv}.weight`, [kernel, kernel, inside, out], { kind: 'kaiming', fan: (fan === 'in' ? inside : out) * kernel * kernel })
       const scale = named(`${norm}.weight`, [out], { kind: 'fill', value: 1 })
       const offset = named(`${norm}.bias`, [out], { kind: 'fill', value: 0 })
       const mean = named(`${norm}.running_mean`, [out], { kind: 'fill', value: 0 }, false)
       const variance = named(`${norm}.running_var`, [out], { kind: 'fill', value: 1 }, false)
       const state = { scale: scale.value, offset: offset.value, runningMean: mean.value, runningVariance: variance.value }
-      const normed = batchNorm(conv2d(x, filter.value, stride), state, training)
+      const normed = batchNorm(conv2d(x, filter.value, stride, groups), state, training)
       if (training) updates.push(assign(mean.handle, normed.runningMean), assign(variance.handle, normed.runningVariance))
       return normed.y
     },
@@ -65,7 +69,7 @@ export function trainableLayers(graph: Graph): TrainableLayers {
     },
     linear(features, name, classes) {
       const inside = features.shape[1]!
-      const weight = named(`${name}.weight`, [classes, inside], { kind: 'kaiming', fanIn: inside })
+      const weight = named(`${name}.weight`, [classes, inside], { kind: 'kaiming', fan: inside })
       const bias = named(`${name}.bias`, [classes], { kind: 'uniform', bound: 1 / Math.sqrt(inside) })
       return biasAdd(matMul(features, weight.value, { transposeB: true }), bias.value)
     },
@@ -88,13 +92,13 @@ export function foldedLayers(graph: Graph, weights: Weights, type: FloatType = '
     return values
   }
   return {
-    convolution(x, { conv, norm }, { kernel, out, stride }) {
+    convolution(x, { conv, norm }, { kernel, out, stride, groups = 1 }) {
       const [scale, offset, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) => named(`${norm}.${part}`))
       const channels = Array.from({ length: out }, (_, c) => foldedBatchNorm(scale![c]!, offset![c]!, mean![c]!, variance![c]!))
       const filter = named(`${conv}.weight`).map((value, n) => value * channels[n % out]!.factor)
       const shift = Float32Array.from(channels, (channel) => channel.shift)
-      const filterTensor = constant(graph, filter, [kernel, kernel, x.shape[3]!, out])
-      return biasAdd(conv2d(cast(x, type), cast(filterTensor, type), stride), cast(constant(graph, shift, [out]), type))
+      const filterTensor = constant(graph, filter, [kernel, kernel, x.shape[3]! / groups, out])
+      return biasAdd(conv2d(cast(x, type), cast(filterTensor, type), stride, groups), cast(constant(graph, shift, [out]), type))
     },
     cosine(features, name, classes, scale) {
       const weight = constant(graph, named(`${name}.weight`), [features.shape[1]!, classes])

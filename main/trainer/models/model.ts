@@ -3,7 +3,7 @@ import type { Backbone } from '../../../shared/recipe.ts'
 import { multiply, sumOf } from '../graph/arithmetic.ts'
 import type { Tensor } from '../graph/graph.ts'
 import type { Layers } from './layers.ts'
-import { resnet32 } from './resnet32.ts'
+import { resnet } from './resnet.ts'
 
 export interface ModelConfig {
   readonly backbone: Backbone
@@ -32,17 +32,8 @@ export interface Model extends BackboneModel {
 
 export function modelOf(layers: Layers, config: ModelConfig): Model {
   return {
-    ...backboneOf(layers, config),
+    ...resnet(layers, config),
     logits: (features, e) => (config.head === 'cosine' ? layers.cosine(features, `linears.${e}`, config.classes, config.scale) : layers.linear(features, `linears.${e}`, config.classes)),
-  }
-}
-
-function backboneOf(layers: Layers, config: ModelConfig): BackboneModel {
-  switch (config.backbone) {
-    case 'resnet32':
-      return resnet32(layers, config)
-    default:
-      throw new Error(`There is no backbone ${config.backbone}.`)
   }
 }
 
