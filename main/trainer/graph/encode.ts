@@ -39,7 +39,7 @@ const messages = protobuf.Root.fromJSON({
 })
 
 /** The numbers of TensorFlow's DataType. */
-export const dataTypeNumbers: Readonly<Record<DataType, number>> = { float32: 1, int32: 3, uint8: 4, bool: 10, bfloat16: 14, float16: 19, resource: 20 }
+export const dataTypeNumbers: Readonly<Record<DataType, number>> = { float32: 1, int32: 3, uint8: 4, int64: 9, bool: 10, bfloat16: 14, float16: 19, resource: 20 }
 
 /** GraphDef version whose rules for attributes and defaults the graphs follow. */
 const producer = 1000

@@ -2,7 +2,7 @@
 
 /** What networks compute in. The narrow two are for inference alone, and never fed or fetched: JavaScript has no arrays of them. */
 export type FloatType = 'float32' | 'bfloat16' | 'float16'
-export type DataType = FloatType | 'int32' | 'uint8' | 'bool' | 'resource'
+export type DataType = FloatType | 'int32' | 'int64' | 'uint8' | 'bool' | 'resource'
 
 /** Row-major; -1 stands for the batch, whose size is known only when the graph runs. */
 export type Shape = readonly number[]
