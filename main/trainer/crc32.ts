@@ -6,7 +6,11 @@ const table = Uint32Array.from({ length: 256 }, (_, n) => {
 })
 
 export function crc32(text: string): number {
+  return crc32OfBytes(new TextEncoder().encode(text))
+}
+
+export function crc32OfBytes(bytes: Uint8Array): number {
   let value = 0xffffffff
-  for (const byte of new TextEncoder().encode(text)) value = (value >>> 8) ^ table[(value ^ byte) & 0xff]!
+  for (const byte of bytes) value = (value >>> 8) ^ table[(value ^ byte) & 0xff]!
   return (value ^ 0xffffffff) >>> 0
 }

@@ -2,8 +2,8 @@
  * The safetensors format: the header's length (8 bytes, little-endian), a JSON header that names each tensor's type,
  * shape and place, then the values.
  */
-import { Failure } from '../../shared/failure.ts'
 import { bytesPerNumber, decodeNumbers, numberTypes, type NumberType } from './formats/numbers.ts'
+import { unreadable } from './formats/unreadable.ts'
 
 /** float32 values, whichever type of float they are stored as, or int64, with their shape. */
 export interface StoredTensor {
@@ -126,8 +126,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((count) => Number.isSafeInteger(count) && (count as number) >= 0)
-}
-
-function unreadable(why: string): Failure {
-  return new Failure('unreadable', `The weights file cannot be read: ${why}.`)
 }

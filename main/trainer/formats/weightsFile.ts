@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import { decodeTensors, type TensorFile } from '../safetensors.ts'
+import { decodePth, isPth } from './pth.ts'
 
 /** What one typed array can hold in every runtime. */
 const largestFile = 2 ** 31 - 1
@@ -10,15 +11,24 @@ const largestFile = 2 ** 31 - 1
 /** Modules that wrap a network, with the dot after them: PyTorch's DataParallel, and what a model calls its backbone. */
 const wrappers = /^(?:(?:module|model|backbone)\.)+/
 
+/** What every pickle of protocol 2 or later begins with. */
+const pickleStart = 0x80
+
 /**
- * Reads `.safetensors`; names without what wraps the network.
- * @throws Failure `not-found`, `unreadable`, `invalid-input`
+ * Reads `.safetensors` and `.pth`, whatever they are called; names without what wraps the network.
+ * @throws Failure `not-found`, `unreadable`, `invalid-input`; `unsupported` where a `.pth` holds more than tensors
  */
 export function readWeightsFile(file: string): TensorFile {
-  const { tensors, metadata } = decodeTensors(contentOf(file))
+  const { tensors, metadata } = decoded(contentOf(file), path.basename(file))
   const unwrapped = new Map([...tensors].map(([name, tensor]) => [name.replace(wrappers, ''), tensor]))
   if (unwrapped.size < tensors.size) throw new Failure('invalid-input', `${path.basename(file)} holds more than one network: some names differ in what wraps them alone. Save the state_dict of one.`)
   return { tensors: unwrapped, metadata }
+}
+
+function decoded(content: Uint8Array, name: string): TensorFile {
+  if (isPth(content)) return { tensors: decodePth(content), metadata: {} }
+  if (content[0] === pickleStart && content[1]! <= 5) throw new Failure('unsupported', `${name} is a bare Python pickle, which is not run here. Save its weights with torch.save or as safetensors.`)
+  return decodeTensors(content)
 }
 
 function contentOf(file: string): Uint8Array {
