@@ -14,7 +14,7 @@ import { trainableLayers } from './models/layers.ts'
 import { modelOf } from './models/model.ts'
 import { imagesShape } from './network.ts'
 import { routedOutput } from './routed.ts'
-import { routerLoss, routerOf, routerPrefix, scoredExperts } from './router.ts'
+import { isRouter, routerLoss, routerOf, scoredExperts } from './router.ts'
 import { authorsShape, fromAuthors } from './weights.ts'
 
 interface Reference {
@@ -43,7 +43,7 @@ const model = modelOf(layers.inference, { ...configOf(checked(RunRequestSchema, 
 const router = routerOf(layers.inference, reference.topChoices)
 const scored = scoredExperts(model, router, experts, images)
 const loss = routerLoss(scored, labels, reference.positiveWeight)
-const trained = [...layers.variables.values()].filter(({ name }) => name.startsWith(routerPrefix))
+const trained = [...layers.variables.values()].filter(({ name }) => isRouter(name))
 const byVariable = gradients(loss, trained.map(({ value }) => value))
 const routed = routedOutput(model, router, experts, images, threshold)
 const variables = [...layers.variables.values()]
@@ -54,7 +54,7 @@ afterAll(() => session.close())
 
 /** The rebuilt values, with another bias of the shared unit where one is given. */
 function start(bias?: number): void {
-  const values = ({ name, shape }: Variable): Float32Array => (bias !== undefined && name === `${routerPrefix}_fc.bias` ? Float32Array.of(bias) : fromAuthors(referenceTensor(name, authorsShape(shape)), shape))
+  const values = ({ name, shape }: Variable): Float32Array => (bias !== undefined && name === 'expert_help_pred_fc.bias' ? Float32Array.of(bias) : fromAuthors(referenceTensor(name, authorsShape(shape)), shape))
   session.run(variables.map((variable) => [variable.fed, values(variable)]), [assigned])
 }
 

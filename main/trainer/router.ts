@@ -2,22 +2,23 @@
  * Expert assignment (section 3.3 of the paper): after every expert but the last, a small network tells from that
  * expert's feature and from the best logits so far whether the next expert is worth asking.
  */
+import { routerHiddenUnits } from '../../shared/routing.ts'
 import { cast, multiply, relu, sumOf } from './graph/arithmetic.ts'
 import { besideEachOther } from './graph/concat.ts'
 import type { Tensor } from './graph/graph.ts'
 import { normalize } from './graph/layers.ts'
-import { binaryCrossEntropy } from './graph/logistic.ts'
-import { both, either, equal, not } from './graph/logic.ts'
+import { binaryCrossEntropy, sigmoid } from './graph/logistic.ts'
+import { both, choose, either, equal, isAbove, not } from './graph/logic.ts'
 import { mean } from './graph/mean.ts'
 import { reshape } from './graph/shaping.ts'
 import { topK } from './graph/softmax.ts'
 import type { Layers } from './models/layers.ts'
 import { meanOf, type Model } from './models/model.ts'
 
-const hiddenUnits = 16
+const prefix = 'expert_help_pred'
 
-/** The router's variables all begin with this. */
-export const routerPrefix = 'expert_help_pred'
+/** Whether a variable is the router's. */
+export const isRouter = (name: string): boolean => name.startsWith(prefix)
 
 /** Log odds, after an expert, that the next is needed: [n]. */
 export type Router = (e: number, features: Tensor, meanLogits: Tensor) => Tensor
@@ -25,9 +26,9 @@ export type Router = (e: number, features: Tensor, meanLogits: Tensor) => Tensor
 /** @param topLogits how many of the running mean logits it sees: the largest, at most as many as there are classes */
 export function routerOf({ linear }: Pick<Layers, 'linear'>, topLogits: number): Router {
   return (e, features, meanLogits) => {
-    const hidden = relu(linear(normalize(features, 1), `${routerPrefix}_hidden_fcs.${e}`, hiddenUnits)) // [n, 16]
+    const hidden = relu(linear(normalize(features, 1), `${prefix}_hidden_fcs.${e}`, routerHiddenUnits)) // [n, 16]
     const top = topK(meanLogits, Math.min(topLogits, meanLogits.shape[1]!)).values // [n, k]
-    return reshape(linear(besideEachOther([top, hidden]), `${routerPrefix}_fc`, 1), [-1])
+    return reshape(linear(besideEachOther([top, hidden]), `${prefix}_fc`, 1), [-1])
   }
 }
 
@@ -46,6 +47,14 @@ export function scoredExperts({ trunk, features, logits }: Model, router: Router
   const own = pooled.map((feature, e) => logits(feature, e)) as [Tensor, ...Tensor[]]
   const means = own.map((_, e) => meanOf(own.slice(0, e + 1) as [Tensor, ...Tensor[]])) as [Tensor, ...Tensor[]]
   return { logits: own, means, needs: pooled.slice(0, -1).map((feature, e) => router(e, feature, means[e]!)) }
+}
+
+/**
+ * What the network answers if it stops where no other expert is worth asking, from all experts' logits: [n, classes].
+ * @param threshold a scalar: the next expert counts where the router's sigmoid is above it
+ */
+export function decided({ means, needs }: ScoredExperts, threshold: Tensor): Tensor {
+  return needs.reduceRight((later, need, e) => choose(reshape(isAbove(sigmoid(need), threshold), [-1, 1]), later, means[e]!), means.at(-1)!)
 }
 
 /**

@@ -25,6 +25,11 @@ export function not(x: Tensor): Tensor {
   return apply('LogicalNot', [x], x.shape, null)
 }
 
+/** Rows of `a` where a mask [n, 1] holds, of `b` where not. */
+export function choose(mask: Tensor, a: Tensor, b: Tensor): Tensor {
+  return apply('SelectV2', [mask, a, b], a.shape, null, typed(a), a.dtype)
+}
+
 /** Where a mask [n] holds, in order: int32 [m], m known only when the graph runs. */
 export function placesWhere(mask: Tensor): Tensor {
   const places = apply('Where', [mask], [unknownSize, 1], null, { T: { type: 'bool' } }, 'int64')

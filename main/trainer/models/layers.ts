@@ -91,6 +91,11 @@ export function foldedLayers(graph: Graph, weights: Weights, type: FloatType = '
     if (!values) throw new Error(`The weights hold no ${name}.`)
     return values
   }
+  /** Learnt scales of the classes' logits, where a run has them. */
+  const scaled = (name: string, logits: Tensor): Tensor => {
+    const scales = weights.get(`${name}.scales`)
+    return scales ? multiply(logits, constant(graph, scales, [scales.length])) : logits
+  }
   return {
     convolution(x, { conv, norm }, { kernel, out, stride, groups = 1 }) {
       const [scale, offset, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) => named(`${norm}.${part}`))
@@ -102,11 +107,11 @@ export function foldedLayers(graph: Graph, weights: Weights, type: FloatType = '
     },
     cosine(features, name, classes, scale) {
       const weight = constant(graph, named(`${name}.weight`), [features.shape[1]!, classes])
-      return multiply(matMul(normalize(features, 1), normalize(weight, 0)), scale)
+      return scaled(name, multiply(matMul(normalize(features, 1), normalize(weight, 0)), scale))
     },
     linear(features, name, classes) {
       const weight = constant(graph, named(`${name}.weight`), [classes, features.shape[1]!])
-      return biasAdd(matMul(features, weight, { transposeB: true }), constant(graph, named(`${name}.bias`), [classes]))
+      return scaled(name, biasAdd(matMul(features, weight, { transposeB: true }), constant(graph, named(`${name}.bias`), [classes])))
     },
   }
 }

@@ -1,0 +1,87 @@
+/**
+ * Second stages on a finished run's frozen experts, batch norm in inference mode: classifiers trained anew (cRT), their
+ * logits scaled (LWS) or their norms evened out (tau-normalisation; Kang et al. 2020), or a router.
+ */
+import type { RunConfig } from '../../shared/recipe.ts'
+import { usualThreshold } from '../../shared/routing.ts'
+import { multiply, sumOf } from './graph/arithmetic.ts'
+import { done, placeholder, scalar, type Graph, type Tensor } from './graph/graph.ts'
+import { mean } from './graph/mean.ts'
+import { crossEntropy } from './graph/softmax.ts'
+import { variable } from './graph/variables.ts'
+import { trainableLayers, type ModelVariable, type TrainableLayers } from './models/layers.ts'
+import { expertLogits, meanOf, modelOf, type Model } from './models/model.ts'
+import type { NetworkInputs, TrainingNetwork } from './network.ts'
+import { sgd } from './optimizer.ts'
+import { decided, isRouter, routerLoss, routerOf, scoredExperts } from './router.ts'
+import { isScales, scalesName } from './scales.ts'
+
+type Logits = readonly [Tensor, ...Tensor[]]
+
+interface Built {
+  readonly trainLogits: Logits
+  readonly inferenceLogits: Logits
+  /** What the network answers in inference, [n, classes]. */
+  readonly output: Tensor
+  readonly loss: Tensor
+  readonly variables: ReadonlyMap<string, ModelVariable>
+  readonly trains: (name: string) => boolean
+}
+
+export function secondStageNetwork(graph: Graph, config: RunConfig, classCounts: readonly number[], inputs: NetworkInputs): TrainingNetwork {
+  const classes = classCounts.length
+  const layers = trainableLayers(graph)
+  const model = modelOf(layers.inference, { ...config, classes })
+  const built = config.stage === 'router' ? routerStage(layers, model, config, inputs) : classifierStage(graph, layers, model, config, classes, inputs)
+  const fed = {
+    learningRate: placeholder(graph, 'learningRate', 'float32', []),
+    classWeights: placeholder(graph, 'classWeights', 'float32', [classes]),
+    temperature: placeholder(graph, 'temperature', 'float32', [classes]),
+  }
+  const trained = [...built.variables.values()].filter(({ name }) => built.trains(name))
+  const { gradients, momenta, updates } = sgd(built.loss, trained, fed.learningRate, config)
+  return {
+    fed,
+    ...built,
+    gradients,
+    step: done(graph, 'step', updates),
+    momenta,
+    assigned: done(graph, 'assigned', [...built.variables.values(), ...momenta.values()].map(({ assign }) => assign)),
+  }
+}
+
+/** Every expert's own classifier on its own features: cross entropies summed over the experts. */
+function classifierStage(graph: Graph, layers: TrainableLayers, model: Model, { stage, experts }: RunConfig, classes: number, { trainImages, inferenceImages, labels }: NetworkInputs): Built {
+  const scales = stage === 'lws' ? Array.from({ length: experts }, (_, e): ModelVariable => ({ ...variable(graph, scalesName(e), [classes]), initial: { kind: 'fill', value: 1 }, trained: true })) : []
+  const scaled: Model = { ...model, logits: (features, e) => (scales[e] ? multiply(model.logits(features, e), scales[e].value) : model.logits(features, e)) }
+  const trainLogits = expertLogits(scaled, experts, trainImages)
+  const inferenceLogits = expertLogits(scaled, experts, inferenceImages)
+  return {
+    trainLogits,
+    inferenceLogits,
+    output: meanOf(inferenceLogits),
+    loss: sumOf(trainLogits.map((logits) => mean(crossEntropy(logits, labels))) as [Tensor, ...Tensor[]]),
+    variables: new Map([...layers.variables, ...scales.map((own) => [own.name, own] as const)]),
+    trains: (name) => (stage === 'lws' ? isScales(name) : stage === 'crt' && name.startsWith('linears.')),
+  }
+}
+
+function routerStage(layers: TrainableLayers, model: Model, { experts, routerTopLogits, routerPositiveWeight }: RunConfig, { trainImages, inferenceImages, labels }: NetworkInputs): Built {
+  const router = routerOf(layers.inference, routerTopLogits)
+  const training = scoredExperts(model, router, experts, trainImages)
+  const inference = scoredExperts(model, router, experts, inferenceImages)
+  return {
+    trainLogits: training.logits,
+    inferenceLogits: inference.logits,
+    output: decided(inference, scalar(trainImages.operation.graph, usualThreshold)),
+    loss: routerLoss(training, labels, routerPositiveWeight),
+    variables: new Map([...layers.variables].map(([name, own]) => [name, isRouter(name) ? asLinearStarts(own, layers) : own])),
+    trains: isRouter,
+  }
+}
+
+/** As PyTorch's linear layers start: weight and bias uniform within 1 / sqrt(inputs). */
+function asLinearStarts(own: ModelVariable, { variables }: TrainableLayers): ModelVariable {
+  const weight = variables.get(own.name.replace(/bias$/, 'weight'))!
+  return { ...own, initial: { kind: 'uniform', bound: 1 / Math.sqrt(weight.shape[1]!) } }
+}

@@ -1,0 +1,64 @@
+/**
+ * What a router makes of images at any threshold, from what was kept of them: every expert's logits, and the router's
+ * score after each expert but the last. In step with what the network itself answers (main/trainer/routed.ts).
+ */
+
+/** The authors' threshold: the next expert is asked where it is more likely to help than not. */
+export const usualThreshold = 0.5
+
+/** Units of the layer that a router has for each expert but the last. */
+export const routerHiddenUnits = 16
+
+/** Multiply-accumulates of one decision: the layer on the feature, and the unit on its output and the best logits. */
+export function routerMacs(featureWidth: number, classes: number, topLogits: number): number {
+  return featureWidth * routerHiddenUnits + routerHiddenUnits + Math.min(topLogits, classes)
+}
+
+/** Decisions taken for an image: one after every expert asked but, if it comes to that, the last. */
+export function decisionsMade(asked: number, experts: number): number {
+  return Math.min(asked, experts - 1)
+}
+
+/**
+ * Experts asked for each image: the next one for as long as the score is above the threshold.
+ * @param scores [image][decision]
+ * @param experts one more than there are decisions, and two at least
+ */
+export function expertsAsked(scores: Float32Array, experts: number, threshold: number): Uint8Array {
+  const decisions = experts - 1
+  // The network compares in float32.
+  const above = Math.fround(threshold)
+  return Uint8Array.from({ length: scores.length / decisions }, (_, n) => {
+    const stops = scores.subarray(n * decisions, (n + 1) * decisions).findIndex((score) => score <= above)
+    return (stops === -1 ? decisions : stops) + 1
+  })
+}
+
+/**
+ * Mean logits of the first experts of one image, in float32, added up in their order as the network does.
+ * @param logits [expert][class]
+ * @param asked how many of them, 1 at least
+ */
+export function meanOfFirst(logits: readonly Float32Array[], asked: number): Float32Array {
+  const mean = Float32Array.from(logits[0]!)
+  for (const own of logits.slice(1, asked)) for (let c = 0; c < mean.length; c++) mean[c]! += own[c]!
+  const share = Math.fround(1 / asked)
+  return mean.map((sum) => sum * share)
+}
+
+/** The classes of the largest logits, best first; of equal ones the first. */
+export function bestClasses(logits: Float32Array, count: number): number[] {
+  const found: number[] = []
+  for (let c = 0; c < logits.length; c++) {
+    const rank = found.findIndex((other) => logits[other]! < logits[c]!)
+    if (rank === -1 && found.length === count) continue
+    found.splice(rank === -1 ? found.length : rank, 0, c)
+    if (found.length > count) found.pop()
+  }
+  return found
+}
+
+/** Softmax of one class. */
+export function probabilityOf(logits: Float32Array, c: number): number {
+  return 1 / logits.reduce((sum, other) => sum + Math.exp(other - logits[c]!), 0)
+}
