@@ -31,6 +31,20 @@ export function accuracyOf(actual: ArrayLike<number>, predicted: ArrayLike<numbe
   return { top1: share('all'), many: share('many'), medium: share('medium'), few: share('few') }
 }
 
+/** Mean of a number of each image, overall and by the group of the image's true class; null where there is no image. */
+export function meanByGroup(values: ArrayLike<number>, actual: ArrayLike<number>, trainCounts: readonly number[]): Record<Group | 'all', number | null> {
+  const seen: Record<Group | 'all', number> = { all: 0, many: 0, medium: 0, few: 0 }
+  const sum = { ...seen }
+  for (let n = 0; n < actual.length; n++) {
+    for (const key of ['all', groupOf(trainCounts[actual[n]!] ?? 0)] as const) {
+      seen[key] += 1
+      sum[key] += values[n]!
+    }
+  }
+  const mean = (key: Group | 'all'): number | null => (seen[key] ? sum[key] / seen[key] : null)
+  return { all: mean('all'), many: mean('many'), medium: mean('medium'), few: mean('few') }
+}
+
 /** Wilson's score interval for a share of `right` in `seen` at 95 %; null where nothing was seen. */
 export function wilsonInterval(right: number, seen: number): readonly [low: number, high: number] | null {
   if (seen === 0) return null

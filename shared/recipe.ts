@@ -132,6 +132,11 @@ export const RunConfigSchema = v.object({
 })
 export type RunConfig = v.InferOutput<typeof RunConfigSchema>
 
+/** Its weights came from a file: there is nothing to train. */
+export function isImported({ stage, epochs }: RunConfig): boolean {
+  return epochs === 0 && stage !== 'tau-norm'
+}
+
 /** Losses that come with weights for rare classes, late in training. */
 const reweighted: ReadonlySet<Loss> = new Set(['ride', 'ride-collaborative', 'ldam-drw'])
 

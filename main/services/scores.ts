@@ -1,11 +1,13 @@
 /** From what the trainer answers about images to what is kept and shown. */
-import type { Evaluation } from '../../shared/contract/runs.ts'
+import type { Evaluation, Routed } from '../../shared/contract/runs.ts'
 import type { ClassResult } from '../../shared/contract/confusions.ts'
-import { accuracyOf, classScoresOf, confusionsOf, type ConfusionCount } from '../../shared/metrics.ts'
+import { accuracyOf, classScoresOf, confusionsOf, meanByGroup, type ConfusionCount } from '../../shared/metrics.ts'
+import type { RunConfig } from '../../shared/recipe.ts'
 import { groupOf, headFirst } from '../../shared/tail.ts'
+import { gigaflopsOf, gigaflopsOfAll } from './routerCost.ts'
 import type { EvaluateResult, PixelSet } from '../trainer/contract.ts'
 import type { StoredGuess, StoredPrediction } from '../store/evaluations.ts'
-import type { LabelledImage, RunClass } from '../store/runs.ts'
+import type { LabelledImage, RunClass, RunRecord } from '../store/runs.ts'
 
 /** Best guesses kept for each image: as many as keys 1 to 9 can relabel it with. */
 export const guessesKept = 9
@@ -17,18 +19,46 @@ export function pixelSet(images: readonly LabelledImage[]): PixelSet {
 
 export type Figures = Omit<Evaluation, 'split'>
 
-/** Figures of the mean's first guesses, and of every expert alone. `actual` are class indices. */
-export function figuresOf(result: EvaluateResult, actual: ArrayLike<number>, classes: readonly RunClass[]): Figures {
+/** Figures of the first guesses, of every expert alone, and of what a router saves. `actual` are class indices. */
+export function figuresOf(result: EvaluateResult, actual: ArrayLike<number>, classes: readonly RunClass[], { config, threshold }: Pick<RunRecord, 'config' | 'threshold'>): Figures {
   const trainCounts = classes.map(({ train }) => train)
   const experts = actual.length > 0 ? result.expertClasses.length / actual.length : 0
+  const first = firstGuesses(result)
+  const { routing, fast } = result
   return {
     images: actual.length,
-    ...accuracyOf(actual, firstGuesses(result), trainCounts),
+    ...accuracyOf(actual, first, trainCounts),
     experts: Array.from({ length: experts }, (_, expert) => accuracyOf(actual, strided(result.expertClasses, expert, experts), trainCounts)),
-    expertsUsed: actual.length > 0 ? result.expertsAsked.reduce((sum, asked) => sum + asked, 0) / actual.length : 0,
+    expertsUsed: meanByGroup(result.expertsAsked, actual, trainCounts).all ?? 0,
     imagesPerSecond: result.imagesPerSecond,
-    routing: null,
-    fast: null,
+    routing: routing && threshold !== null
+      ? {
+          threshold,
+          measuredAt: threshold,
+          ...useOf(result.expertsAsked, actual, trainCounts, config),
+          allExperts: {
+            ...accuracyOf(actual, routing.allExpertsClasses, trainCounts),
+            gigaflops: gigaflopsOfAll(config, classes.length),
+            imagesPerSecond: routing.allExpertsImagesPerSecond,
+          },
+        }
+      : null,
+    fast: fast && {
+      type: fast.type,
+      imagesPerSecond: fast.imagesPerSecond,
+      exactImagesPerSecond: fast.exactImagesPerSecond,
+      flips: first.reduce((flips, predicted, n) => flips + (predicted === fast.classes[n] ? 0 : 1), 0),
+      ...accuracyOf(actual, fast.classes, trainCounts),
+    },
+  }
+}
+
+/** Experts that a router asked, and what that cost a sample. */
+export function useOf(expertsAsked: ArrayLike<number>, actual: ArrayLike<number>, trainCounts: readonly number[], config: RunConfig): Pick<Routed, 'expertsUsed' | 'gigaflops'> {
+  const cost = gigaflopsOf(config, trainCounts.length)
+  return {
+    expertsUsed: meanByGroup(expertsAsked, actual, trainCounts),
+    gigaflops: meanByGroup(Float64Array.from(expertsAsked, (asked) => cost[asked - 1]!), actual, trainCounts),
   }
 }
 

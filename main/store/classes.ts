@@ -56,3 +56,19 @@ export function classCounts(db: Db): ClassCount[] {
 export function classesInUse(db: Db): number {
   return count(db, 'SELECT count(*) FROM class WHERE EXISTS (SELECT 1 FROM image WHERE image.class_id = class.id AND missing = 0)')
 }
+
+export interface UsedClass extends ClassRow {
+  /** The folder-derived name, which stays when a person renames the class. */
+  readonly folderName: string
+  /** Present training images. */
+  readonly train: number
+}
+
+/** Classes with a present image, sorted by their folders' names as code points go. */
+export function usedClasses(db: Db): UsedClass[] {
+  return rows<UsedClass>(
+    db,
+    `SELECT class.id, class.name, class.folder_name AS folderName, count(*) FILTER (WHERE split = 'train') AS train
+     FROM class JOIN image ON image.class_id = class.id AND image.missing = 0 GROUP BY class.id ORDER BY class.folder_name`,
+  )
+}

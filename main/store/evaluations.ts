@@ -72,6 +72,12 @@ function stored(value: object | null): string | null {
   return value && JSON.stringify(value)
 }
 
+/** By image id, the class that each image of the split had when the run was scored on it. */
+export function labelsOfScored(db: Db, runId: number, split: Split): Map<number, number> {
+  const found = rows<{ readonly imageId: number; readonly actual: number }>(db, 'SELECT image_id AS imageId, actual FROM prediction WHERE run_id = ? AND split = ?', runId, split)
+  return new Map(found.map(({ imageId, actual }) => [imageId, actual]))
+}
+
 /** The splits that the run was scored on. */
 export function scoredSplits(db: Db, runId: number): Split[] {
   const found = new Set(rows<{ readonly split: Split }>(db, 'SELECT split FROM evaluation WHERE run_id = ?', runId).map(({ split }) => split))

@@ -6,8 +6,9 @@ import { RunRequestSchema, configOf } from '../../shared/recipe.ts'
 import { cellImages, cellImagesSql, cells, cellsSql, errorCells, errorCellsSql } from './confusions.ts'
 import type { Db } from './db.ts'
 import { evaluationOf, saveEvaluation, type StoredPrediction } from './evaluations.ts'
-import { sql } from './migrations/0001-first.ts'
-import { createRun, epochsOf, frozenImages, listRuns, ownedRuns, presentImages, runById, runClasses, saveEpoch, setMeasured, setStatus, trainableCounts } from './runs.ts'
+import { migrate } from './migrate.ts'
+import { createRun } from './newRuns.ts'
+import { epochsOf, frozenImages, listRuns, ownedRuns, presentImages, runById, runClasses, saveEpoch, setMeasured, setStatus, trainableCounts } from './runs.ts'
 
 const config = configOf(v.parse(RunRequestSchema, { epochs: 3, experts: 2 }))
 const owner = { pid: 1, started: '7' }
@@ -17,7 +18,7 @@ let db: Db
 beforeEach(() => {
   db = new Sqlite(':memory:')
   db.pragma('foreign_keys = ON')
-  db.exec(sql)
+  migrate(db, '')
   db.exec(`INSERT INTO source (id, folder, added_at) VALUES (1, '/photos', 0)`)
   for (const [n, train] of [6, 3, 3, 0].entries()) {
     const name = 'abcd'[n]!
@@ -43,7 +44,7 @@ const epoch = (n: number, loss = 1): Epoch => ({ epoch: n, learningRate: 0.1, lo
 test('a run keeps the classes that can be trained, head first, and their images as they were', () => {
   image(null, 'train')
   expect(trainableCounts(db)).toEqual({ images: 21, labelled: 20, classes: 3, train: 12 })
-  const run = createRun(db, config, owner, 5)
+  const run = createRun(db, { config, owner, createdAt: 5 })
   expect(run).toMatchObject({ id: 1, name: 'Run 1', status: 'preparing', classes: 3, trainImages: 12, valImages: 6, epochsDone: 0, createdAt: 5, evaluation: null, config })
   expect(runClasses(db, run.id).map(({ name, train }) => [name, train])).toEqual([['a', 6], ['b', 3], ['c', 3]])
 
@@ -59,7 +60,7 @@ test('a run keeps the classes that can be trained, head first, and their images 
 })
 
 test('an epoch trained anew replaces itself and those after it', () => {
-  const { id } = createRun(db, config, owner, 0)
+  const { id } = createRun(db, { config, owner, createdAt: 0 })
   for (const n of [1, 2, 3]) saveEpoch(db, id, epoch(n))
   saveEpoch(db, id, epoch(2, 0.25))
   expect(epochsOf(db, id)).toEqual([epoch(1), epoch(2, 0.25)])
@@ -67,14 +68,14 @@ test('an epoch trained anew replaces itself and those after it', () => {
 })
 
 test('status, owner and measurements', () => {
-  const { id } = createRun(db, config, owner, 0)
+  const { id } = createRun(db, { config, owner, createdAt: 0 })
   expect(ownedRuns(db)).toEqual([{ id, owner }])
   setMeasured(db, id, { seconds: 3, imagesPerSecond: 50, peakMemoryBytes: 900, device: 'CPU', tensorflow: '2.21.0' })
   setMeasured(db, id, { seconds: 4, peakMemoryBytes: 100 })
   setStatus(db, id, 'failed', { failure: { code: 'diverged', message: 'The loss is no number.' } })
   expect(ownedRuns(db)).toEqual([])
   expect(runById(db, id)).toMatchObject({ status: 'failed', failure: 'The loss is no number.', failureCode: 'diverged', seconds: 4, imagesPerSecond: 50, peakMemoryBytes: 900, device: 'CPU' })
-  createRun(db, config, owner, 0)
+  createRun(db, { config, owner, createdAt: 0 })
   expect(listRuns(db).map((run) => run.id)).toEqual([2, 1])
 })
 
@@ -87,10 +88,10 @@ const prediction = (imageId: number, actual: number, predicted: number): StoredP
   expertsAsked: 2,
 })
 const accuracy = { top1: 0.5, many: null, medium: null, few: 0.5 }
-const evaluation = { split: 'val' as const, images: 6, ...accuracy, experts: [accuracy, accuracy], expertsUsed: 2, imagesPerSecond: 100 }
+const evaluation = { split: 'val' as const, images: 6, ...accuracy, experts: [accuracy, accuracy], expertsUsed: 2, imagesPerSecond: 100, routing: null, fast: null }
 
 function scoredRun(): number {
-  const { id } = createRun(db, config, owner, 0)
+  const { id } = createRun(db, { config, owner, createdAt: 0 })
   const [a1, a2, b1, b2, c1, c2] = frozenImages(db, id, 'val').map(({ imageId }) => imageId)
   saveEvaluation(db, id, evaluation, [prediction(a1!, 1, 2), prediction(a2!, 1, 2), prediction(b1!, 2, 1), prediction(b2!, 2, 3), prediction(c1!, 3, 1), prediction(c2!, 3, 1)])
   return id
@@ -108,7 +109,7 @@ test('an evaluation is kept whole, and scoring again replaces it', () => {
 })
 
 test('a run of a folder without validation images tells that its test images are scored', () => {
-  const { id } = createRun(db, config, owner, 0)
+  const { id } = createRun(db, { config, owner, createdAt: 0 })
   expect(runById(db, id)!.scored).toEqual([])
   const imageId = image(1, 'test')
   saveEvaluation(db, id, { ...evaluation, split: 'test', images: 1 }, [prediction(imageId, 1, 2)])
@@ -157,7 +158,7 @@ test.each([
 })
 
 test.each(['{}', '[]', 'null', JSON.stringify({ ...config, imageSize: 7 }), JSON.stringify({ ...config, scale: null }), JSON.stringify({ ...config, epochs: 1.5 })])('the configuration %s is not taken from a run', (altered) => {
-  const { id } = createRun(db, config, owner, 5)
+  const { id } = createRun(db, { config, owner, createdAt: 5 })
   db.prepare('UPDATE run SET config = ? WHERE id = ?').run(altered, id)
   expect(() => runById(db, id)).toThrow(expect.objectContaining({ code: 'damaged', message: expect.stringContaining(`run ${id}`) }))
 })

@@ -51,50 +51,6 @@ export function trainableCounts(db: Db): { readonly classes: number; readonly tr
   )!
 }
 
-/**
- * Puts a run on record with the classes and images of this moment: classes without a training image are left out, and
- * the classes' positions in the network go from the head to the tail.
- */
-export function createRun(db: Db, config: RunConfig, owner: Owner, createdAt: number): RunRecord {
-  return inTransaction(db, () => {
-    const inserted = run(
-      db,
-      `INSERT INTO run (name, status, config, train_images, val_images, created_at, owner_pid, owner_started)
-       VALUES ('', 'preparing', ?, 0, 0, ?, ?, ?)`,
-      JSON.stringify(config),
-      createdAt,
-      owner.pid,
-      owner.started,
-    )
-    const id = Number(inserted.lastInsertRowid)
-    run(
-      db,
-      `INSERT INTO run_class (run_id, position, class_id, train)
-       SELECT ?, row_number() OVER (ORDER BY count(*) DESC, class.name) - 1, class.id, count(*)
-       FROM image JOIN class ON class.id = image.class_id
-       WHERE image.split = 'train' AND image.missing = 0 GROUP BY class.id`,
-      id,
-    )
-    run(
-      db,
-      `INSERT INTO run_image (run_id, image_id, split, position)
-       SELECT run_class.run_id, image.id, image.split, run_class.position
-       FROM run_class JOIN image ON image.class_id = run_class.class_id AND image.missing = 0
-       WHERE run_class.run_id = ?`,
-      id,
-    )
-    run(
-      db,
-      `UPDATE run SET name = 'Run ' || id,
-         train_images = (SELECT count(*) FROM run_image WHERE run_id = run.id AND split = 'train'),
-         val_images = (SELECT count(*) FROM run_image WHERE run_id = run.id AND split = 'val')
-       WHERE id = ?`,
-      id,
-    )
-    return runById(db, id)!
-  })
-}
-
 export function runById(db: Db, id: number): RunRecord | undefined {
   const found = row<RunRow>(db, `SELECT ${runColumns} FROM run WHERE id = ?`, id)
   return found && recordOf(db, found)
@@ -132,11 +88,16 @@ function recordOf(db: Db, found: RunRow): RunRecord {
 /** @throws Failure `damaged`, naming the run: nothing may go on with numbers that no recipe gives */
 function configOf({ id, config }: RunRow): RunConfig {
   try {
-    return checked(RunConfigSchema, JSON.parse(config), 'config')
+    return checked(RunConfigSchema, withReweight(JSON.parse(config)), 'config')
   } catch (error) {
     const how = error instanceof Error ? error.message : String(error)
     throw new Failure('damaged', `The configuration of run ${id} was altered by another program and cannot be used (${how}). Put a copy of the project from before in its place.`)
   }
+}
+
+/** Before there was a choice, the loss said whether rare classes weigh more late in training. */
+function withReweight(config: unknown): unknown {
+  return typeof config === 'object' && config !== null && 'loss' in config ? { reweight: config.loss === 'ce' ? 'never' : 'deferred', ...config } : config
 }
 
 export interface StatusDetail {
@@ -156,6 +117,11 @@ export function setStatus(db: Db, id: number, status: RunStatus, { failure = nul
     owner?.started ?? null,
     id,
   )
+}
+
+/** Of a router: from now on its decisions are made with it. */
+export function setThreshold(db: Db, id: number, threshold: number): void {
+  run(db, 'UPDATE run SET threshold = ? WHERE id = ?', threshold, id)
 }
 
 export interface Measured {

@@ -29,6 +29,8 @@ export type Routed = v.InferOutput<typeof RoutedSchema>
 
 const RoutingSchema = v.object({
   threshold: ThresholdSchema,
+  /** The threshold that `imagesPerSecond` was measured at: scoring measures, moving the threshold does not. */
+  measuredAt: ThresholdSchema,
   expertsUsed: ByGroupSchema,
   gigaflops: ByGroupSchema,
   /** The same images with every expert asked. */
@@ -151,7 +153,10 @@ export const runCommands = {
   'runs.start': command(v.object({ ...inProject, ...RunRequestSchema.entries }), RunSchema),
   /** A run of its own on a finished run's frozen experts: a router, or another classifier. */
   'runs.derive': command(v.object({ ...inRun, ...SecondStageRequestSchema.entries }), RunSchema),
-  /** A finished run from a weights file under the authors' names. Its classes: as the file names them, else in this order. */
+  /**
+   * A run from a weights file under the authors' names, its classes as the file names them, else in this order. Answers
+   * once it is on record with its weights; being scored goes on, told by events.
+   */
   'runs.import': command(v.object({ ...inProject, file: PathSchema, order: v.optional(v.picklist(['name', 'frequency']), 'name') }), RunSchema),
   /** Writes a checkpoint and stops; answers when it has. */
   'runs.stop': command(v.object(inRun), RunSchema),

@@ -1,6 +1,7 @@
 /** What can be known to stop a training before it starts, or goes on. */
 import type { Run } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
+import { isImported } from '../../../shared/recipe.ts'
 import { hasCheckpoint } from '../../checkpoints.ts'
 import type { Db } from '../../store/db.ts'
 import { trainableCounts, type RunRecord } from '../../store/runs.ts'
@@ -24,33 +25,36 @@ export async function refuseWithoutGpu(trainer: Trainer): Promise<void> {
 /** Statuses that no process works on. */
 export const atRest: ReadonlySet<Run['status']> = new Set(['finished', 'stopped', 'interrupted', 'failed'])
 
-type Ended = Pick<RunRecord, 'status' | 'failureCode'>
+type Ended = Pick<RunRecord, 'status' | 'failureCode' | 'config'>
 
 /** Whether there is anything left to do for a run, and a chance that it succeeds. */
-export function canResume({ status, failureCode }: Ended): boolean {
-  return atRest.has(status) && status !== 'finished' && failureCode !== 'diverged'
+export function canResume({ status, failureCode, config }: Ended, runFolder: string): boolean {
+  return atRest.has(status) && status !== 'finished' && failureCode !== 'diverged' && !(isImported(config) && !hasCheckpoint(runFolder))
 }
 
 /** @throws Failure `invalid-input` where resuming a run that is at rest leads nowhere */
-export function refuseUnresumable(run: RunRecord): void {
-  if (canResume(run)) return
-  throw new Failure(
-    'invalid-input',
-    run.status === 'finished'
-      ? `Run ${run.id} is finished: there is nothing left to resume. Start a new run for more epochs.`
-      : `Run ${run.id} diverged, and would again: resumed, it takes the very same steps. Start a new run with a lower learning rate.`,
-  )
+export function refuseUnresumable(run: RunRecord, runFolder: string): void {
+  if (canResume(run, runFolder)) return
+  throw new Failure('invalid-input', `Run ${run.id} ${whyNotResumed(run)}`)
+}
+
+function whyNotResumed({ status, failureCode }: RunRecord): string {
+  if (status === 'finished') return 'is finished: there is nothing left to resume. Start a new run for more epochs.'
+  if (failureCode === 'diverged') return 'diverged, and would again: resumed, it takes the very same steps. Start a new run with a lower learning rate.'
+  return 'was to hold imported weights, which never arrived. Import the weights file again.'
 }
 
 /** What can be done with a run that ended before its time. */
-export function goOnAdvice(runFolder: string): string {
-  return hasCheckpoint(runFolder) ? 'Resume the run to go on from its last checkpoint.' : 'It has no checkpoint yet: resume it to begin anew.'
+export function goOnAdvice({ config }: Pick<RunRecord, 'config'>, runFolder: string): string {
+  if (hasCheckpoint(runFolder)) return isImported(config) ? 'Resume the run to score it.' : 'Resume the run to go on from its last checkpoint.'
+  return isImported(config) ? 'Its weights had not arrived yet: import the weights file again.' : 'It has no checkpoint yet: resume it to begin anew.'
 }
 
 /** @throws Failure `not-found` where the run's weights are nowhere on disk */
 export function refuseWithoutWeights(run: RunRecord, runFolder: string): void {
   if (hasCheckpoint(runFolder)) return
   if (run.status === 'finished') throw new Failure('not-found', `Run ${run.id} is finished, but its checkpoints are gone from ${runFolder}. Put them back, or start a new run.`)
-  const advice = canResume(run) ? 'Resume it and let it finish an epoch.' : 'It diverged before the first one: start a new run with a lower learning rate.'
+  if (isImported(run.config)) throw new Failure('not-found', `Run ${run.id} ${whyNotResumed(run)}`)
+  const advice = canResume(run, runFolder) ? 'Resume it and let it finish an epoch.' : 'It diverged before the first one: start a new run with a lower learning rate.'
   throw new Failure('not-found', `Run ${run.id} has no checkpoint yet. ${advice}`)
 }

@@ -10,19 +10,14 @@ import type { Decoders } from '../../importer/decoders.ts'
 import { scanFolder } from '../../importer/scan.ts'
 import { imageFiles } from '../../store/imageFiles.ts'
 import { presentImages, runClasses, type LabelledImage, type RunClass, type RunRecord } from '../../store/runs.ts'
-import type { Trainer } from '../../trainer/client.ts'
 import type { EvaluateResult } from '../../trainer/contract.ts'
 import { writeAll } from '../../writeAll.ts'
 import { diskFailure } from '../disk.ts'
 import { inLanes, preparePixels } from '../pixels.ts'
-import type { OpenProject } from '../projects.ts'
 import { classResultsOf, confusionsOfResult, figuresOf, type Figures } from '../scores.ts'
-import { askGuesses, scoreSplit } from './score.ts'
+import { askGuesses, scoreSplit, type Scoring } from './score.ts'
 
-export interface Evaluating {
-  readonly trainer: Trainer
-  readonly project: OpenProject
-  readonly run: RunRecord
+export interface Evaluating extends Scoring {
   readonly decoders: Decoders
 }
 
@@ -40,7 +35,8 @@ export interface Scores extends Figures {
  * With the images and labels that the split has by now; replaces what was known of the run on this split. What the run
  * was trained on measures nothing, so such images are left out where they have come into another split.
  */
-export async function evaluateSplit({ trainer, project, run, decoders }: Evaluating, split: Split): Promise<Scores> {
+export async function evaluateSplit(evaluating: Evaluating, split: Split): Promise<Scores> {
+  const { project, run, decoders } = evaluating
   const classes = runClasses(project.db, run.id)
   const skipped: Skipped[] = []
   const wanted: LabelledImage[] = []
@@ -57,12 +53,13 @@ export async function evaluateSplit({ trainer, project, run, decoders }: Evaluat
   const images = wanted.filter(({ imageId }) => !unreadable.has(imageId))
   if (images.length === 0) throw new Failure('not-found', `There are no ${split} images of the run's classes that can be read.`, { skipped })
 
-  const result = await scoreSplit(trainer, project, run, split, images, pixels.file)
-  return scoresOf(result, images.map(({ position }) => position), classes, skipped)
+  const result = await scoreSplit(evaluating, split, images, pixels.file)
+  return scoresOf(result, images.map(({ position }) => position), classes, run, skipped)
 }
 
 /** Class folders anywhere on disk, matched with the run's classes by name; nothing of it is kept. */
-export async function evaluateFolder({ trainer, project, run, decoders }: Evaluating, folder: string): Promise<Scores> {
+export async function evaluateFolder(evaluating: Evaluating, folder: string): Promise<Scores> {
+  const { project, run, decoders } = evaluating
   const classes = runClasses(project.db, run.id)
   const { files, skipped } = await filesOfClasses(folder, classes)
   const cache = path.join(project.folder, 'cache')
@@ -72,8 +69,8 @@ export async function evaluateFolder({ trainer, project, run, decoders }: Evalua
     const decoded = await decodeInto(pixelFile, files, run, decoders, skipped)
     if (decoded.length === 0) throw new Failure('not-found', `${folder} holds no images of the run's classes that can be read.`, { skipped })
     const images = { rows: Uint32Array.from(decoded, ({ row }) => row), labels: Uint32Array.from(decoded, ({ position }) => position) }
-    const result = await askGuesses(trainer, project, run, images, pixelFile, null)
-    return scoresOf(result, images.labels, classes, skipped)
+    const result = await askGuesses(evaluating, images, pixelFile, null)
+    return scoresOf(result, images.labels, classes, run, skipped)
   } catch (error) {
     throw diskFailure(error, 'The decoded images could not be stored')
   } finally {
@@ -128,6 +125,6 @@ async function decodeInto(pixelFile: string, files: readonly OutsideFile[], { co
   return decoded.sort((a, b) => a.row - b.row)
 }
 
-function scoresOf(result: EvaluateResult, actual: ArrayLike<number>, classes: readonly RunClass[], skipped: Skipped[]): Scores {
-  return { ...figuresOf(result, actual, classes), perClass: classResultsOf(confusionsOfResult(result, actual, classes), classes), skipped }
+function scoresOf(result: EvaluateResult, actual: ArrayLike<number>, classes: readonly RunClass[], run: RunRecord, skipped: Skipped[]): Scores {
+  return { ...figuresOf(result, actual, classes, run), perClass: classResultsOf(confusionsOfResult(result, actual, classes), classes), skipped }
 }

@@ -28,7 +28,8 @@ export function progressReport(tell: (progress: RunProgress) => void, everyMs = 
 
 function shareDone({ phase, epoch, epochs, done, total }: Omit<RunProgress, 'secondsLeft'>): number {
   const part = total > 0 ? done / total : 0
-  return phase === 'training' ? (epoch - 1 + part) / epochs : part
+  // A stage without epochs is one piece of work.
+  return phase === 'training' && epochs > 0 ? (epoch - 1 + part) / epochs : part
 }
 
 /** From the pace since the first look, so that validation between epochs counts and what an earlier process did does not. */

@@ -1,6 +1,8 @@
 /** One run from its images to its confusions: prepare, train, score; and what becomes of it where that ends early. */
 import type { Run } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
+import { isImported } from '../../../shared/recipe.ts'
+import { epochsSaved } from '../../checkpoints.ts'
 import type { Decoders } from '../../importer/decoders.ts'
 import { imageFiles } from '../../store/imageFiles.ts'
 import { frozenImages, runClasses, saveEpoch, setMeasured, setStatus, type RunRecord } from '../../store/runs.ts'
@@ -16,6 +18,7 @@ import { runFolder } from './folder.ts'
 import { thisProcess } from './owner.ts'
 import { progressReport, type ProgressReport } from './progress.ts'
 import { scoreSplit } from './score.ts'
+import { teacherOf } from './teacher.ts'
 
 export interface RunWork {
   readonly project: OpenProject
@@ -125,12 +128,19 @@ export function startRunWork(doing: Doing): RunWork {
         train: pixelSet(frozenImages(db, run.id, 'train')),
         val: pixelSet(frozenImages(db, run.id, 'val')),
         resume,
-        baseFolder: null,
-        teacher: null,
+        baseFolder: run.config.baseRun === null ? null : runFolder(project, run.config.baseRun),
+        teacher: teacherOf(project, run.config),
       })
     } finally {
       training = false
     }
+  }
+
+  const trained = async (started: Trainer, pixelFile: string): Promise<'finished' | 'stopped'> => {
+    enter('training')
+    const result = await train(started, pixelFile)
+    setMeasured(db, run.id, { ...result, seconds: seconds() })
+    return result.finished ? 'finished' : 'stopped'
   }
 
   const work = async (): Promise<'finished' | 'stopped'> => {
@@ -148,18 +158,15 @@ export function startRunWork(doing: Doing): RunWork {
       )
     }
 
-    enter('training')
     trainer = startTrainer(context.spawnTrainer)
-    const result = await train(trainer, pixels.file)
-    setMeasured(db, run.id, { ...result, seconds: seconds() })
-    const outcome = result.finished ? 'finished' : 'stopped'
-    if (result.epochsDone === 0 || stopping?.scoring === false) return 'stopped'
+    const outcome = isImported(run.config) ? 'finished' : await trained(trainer, pixels.file)
+    if (stopping?.scoring === false || (outcome === 'stopped' && epochsSaved(runFolder(project, run.id)) === 0)) return 'stopped'
 
     enter('evaluating')
     for (const { split, images } of splits) {
       if (split === 'train' || images.length === 0) continue
-      report('evaluating', 0, images.length, { epoch: result.epochsDone })
-      await scoreSplit(trainer, project, run, split, images, pixels.file)
+      report('evaluating', 0, images.length, { epoch: epochsSaved(runFolder(project, run.id)) })
+      await scoreSplit({ trainer, project, run, fast: false }, split, images, pixels.file)
       context.emit('confusions.changed', of)
     }
     return outcome
@@ -168,7 +175,7 @@ export function startRunWork(doing: Doing): RunWork {
   const endingOf = (error: unknown): Omit<Ending, 'seconds'> => {
     const failure = Failure.from(diskFailure(broken ?? error, 'The run could not go on'))
     if (failure.code === 'cancelled' || endedEarly) return { status: 'stopped', failure: null }
-    const goOn = goOnAdvice(runFolder(project, run.id))
+    const goOn = goOnAdvice(run, runFolder(project, run.id))
     if (cutShort) return { status: 'interrupted', failure: new Failure('closed', `The program was closed in the middle of a long training step, which is lost. ${goOn}`) }
     if (failure.code === 'closed') return { status: 'interrupted', failure: new Failure('closed', `${failure.message} ${goOn} ${memoryAdvice}`) }
     return { status: 'failed', failure }

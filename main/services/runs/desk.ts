@@ -1,0 +1,157 @@
+/** The runs of open projects: the one that goes on, and how those that ended are put to rest. */
+import type { Run, RunProgress } from '../../../shared/contract/runs.ts'
+import { Failure } from '../../../shared/failure.ts'
+import { epochsSaved, hasCheckpoint } from '../../checkpoints.ts'
+import type { Decoders } from '../../importer/decoders.ts'
+import { dropEpochsAfter, ownedRuns, runById, setMeasured, setStatus, type RunRecord } from '../../store/runs.ts'
+import type { ServiceContext } from '../context.ts'
+import { lendTrainers, type Lending } from '../lending.ts'
+import type { OpenProject, Projects } from '../projects.ts'
+import { atRest, canResume, goOnAdvice, refuseWithoutWeights } from './checks.ts'
+import { runFolder } from './folder.ts'
+import { isAlive } from './owner.ts'
+import { startRunWork, type Ending, type RunWork } from './work.ts'
+
+export interface RunDesk {
+  readonly context: ServiceContext
+  readonly decoders: Decoders
+  readonly lending: Lending
+  /** The project, with the runs of processes that died since put to rest. */
+  settled(projectId: string): OpenProject
+  /** The run as everybody sees it. */
+  shown(project: OpenProject, record: RunRecord): Run
+  /** Tells everybody what the run is by now. */
+  changed(project: OpenProject, runId: number): Run
+  /** @throws Failure `not-found` */
+  known(project: OpenProject, runId: number): RunRecord
+  /** The run, if its weights can be used. @throws Failure `busy`, `not-found` */
+  weightsOf(project: OpenProject, runId: number): RunRecord
+  /** @throws Failure `busy` where any run goes on here */
+  refuseSecond(): void
+  /** @throws Failure `busy` where another program works on the run */
+  refuseElsewhere(project: OpenProject, run: RunRecord): void
+  /** Works on a run that is on record as `preparing` by this process; from its newest checkpoint, or from the start. */
+  begin(project: OpenProject, run: RunRecord, resume: boolean): Run
+  /** What goes on of this run; null where nothing does. */
+  progressOf(project: OpenProject, runId: number): RunProgress | null
+  /** Asks the run to end soon, if it is this one that goes on. */
+  stop(project: OpenProject, runId: number): void
+  /** Fulfilled once the run has ended; at once where it does not go on here. */
+  ended(project: OpenProject, runId: number): Promise<void>
+  /** What goes on, in one sentence. */
+  activity(): readonly string[]
+}
+
+export function openRunDesk(context: ServiceContext, projects: Projects, decoders: Decoders): RunDesk {
+  let active: { readonly work: RunWork; readonly ended: Promise<void> } | undefined
+  /** Endings that could not be written, as on a full disk; tried again whenever the project's runs are asked for. */
+  const unwritten = new Map<string, Ending>()
+  const lending = lendTrainers(context.spawnTrainer)
+
+  const isActive = (project: OpenProject, runId: number): boolean => active?.work.project === project && active.work.runId === runId
+
+  const write = (project: OpenProject, runId: number, ending: Ending): void => {
+    try {
+      setMeasured(project.db, runId, { seconds: ending.seconds })
+      rest(project, runId, ending)
+      unwritten.delete(keyOf(project, runId))
+    } catch {
+      unwritten.set(keyOf(project, runId), ending)
+    }
+  }
+
+  /** With the ending that could not be written yet. */
+  const withEnding = (project: OpenProject, record: RunRecord): RunRecord => {
+    const ending = unwritten.get(keyOf(project, record.id))
+    return ending ? { ...record, status: ending.status, failure: ending.failure?.message ?? null, failureCode: ending.failure?.code ?? null } : record
+  }
+
+  projects.beforeClose(async (project) => {
+    if (active?.work.project === project) {
+      active.work.stop(false)
+      await active.ended
+    }
+    await lending.end(project)
+  })
+
+  const desk: RunDesk = {
+    context,
+    decoders,
+    lending,
+    settled(projectId) {
+      const project = projects.get(projectId)
+      for (const { id, owner } of ownedRuns(project.db)) {
+        if (isActive(project, id)) continue
+        const ending = unwritten.get(keyOf(project, id))
+        if (ending) write(project, id, ending)
+        else if (!owner || !isAlive(owner)) rest(project, id, { status: 'interrupted', failure: new Failure('closed', `The program ended while this run went on. ${goOnAdvice(desk.known(project, id), runFolder(project, id))}`) })
+      }
+      return project
+    },
+    shown(project, record) {
+      const current = withEnding(project, record)
+      const { failureCode: _code, ...run } = current
+      const folder = runFolder(project, run.id)
+      return { ...run, hasCheckpoint: hasCheckpoint(folder), canResume: canResume(current, folder) }
+    },
+    changed(project, runId) {
+      const run = desk.shown(project, desk.known(project, runId))
+      context.emit('runs.changed', { projectId: project.id, run })
+      return run
+    },
+    known(project, runId) {
+      const record = runById(project.db, runId)
+      if (!record) throw new Failure('not-found', `This project has no run ${runId}.`)
+      return record
+    },
+    weightsOf(project, runId) {
+      const record = desk.known(project, runId)
+      if (isActive(project, runId)) throw new Failure('busy', `Run ${runId} is still going on. Stop it, or wait until it has ended.`)
+      desk.refuseElsewhere(project, record)
+      refuseWithoutWeights(record, runFolder(project, runId))
+      return record
+    },
+    refuseSecond() {
+      if (active) throw new Failure('busy', `Run ${active.work.runId} of ${active.work.project.name} is going on. Stop it, or wait until it has ended.`)
+    },
+    refuseElsewhere(project, { id, status }) {
+      if (atRest.has(status) || isActive(project, id)) return
+      const pid = ownedRuns(project.db).find((owned) => owned.id === id)?.owner?.pid
+      throw new Failure('busy', `Another program works on run ${id} (process ${pid}). Stop it there, or wait until it has ended.`)
+    },
+    begin(project, run, resume) {
+      const work = startRunWork({ context, project, decoders, run, resume, changed: () => desk.changed(project, run.id) })
+      const ended = work.ended.then((ending) => {
+        active = undefined
+        write(project, run.id, ending)
+        desk.changed(project, run.id)
+      })
+      active = { work, ended }
+      return desk.changed(project, run.id)
+    },
+    progressOf: (project, runId) => (isActive(project, runId) ? active!.work.progress.current() : null),
+    stop(project, runId) {
+      if (isActive(project, runId)) active!.work.stop(true)
+    },
+    async ended(project, runId) {
+      if (isActive(project, runId)) await active!.ended
+    },
+    activity: () => (active ? [`Run ${active.work.runId} of ${active.work.project.name} is being trained${epochWords(active.work)}.`] : []),
+  }
+  return desk
+}
+
+function keyOf(project: OpenProject, runId: number): string {
+  return `${project.id} ${runId}`
+}
+
+function epochWords({ progress }: RunWork): string {
+  const current = progress.current()
+  return current && current.epochs > 0 ? ` (epoch ${current.epoch} of ${current.epochs})` : ''
+}
+
+/** Puts the run to rest; its record ends where its weights do, whatever was told of an epoch that could not be saved. */
+function rest(project: OpenProject, runId: number, { status, failure }: Pick<Ending, 'status' | 'failure'>): void {
+  setStatus(project.db, runId, status, { failure })
+  dropEpochsAfter(project.db, runId, epochsSaved(runFolder(project, runId)))
+}

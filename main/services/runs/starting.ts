@@ -1,0 +1,118 @@
+/** The commands that put a run on record, or let one go on. */
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import type { Run } from '../../../shared/contract/runs.ts'
+import { Failure } from '../../../shared/failure.ts'
+import { configOf, secondStageConfigOf, type RunConfig, type RunRequest } from '../../../shared/recipe.ts'
+import { hasCheckpoint } from '../../checkpoints.ts'
+import { usedClasses } from '../../store/classes.ts'
+import { createDerivedRun, createRun, deleteRun } from '../../store/newRuns.ts'
+import { runClasses, setStatus, type RunRecord } from '../../store/runs.ts'
+import type { OpenProject } from '../projects.ts'
+import { settleSplits } from '../splitting.ts'
+import { refuseUnresumable, refuseUntrainable, refuseWithoutGpu } from './checks.ts'
+import { refuseUnderivable, secondStageName } from './derivation.ts'
+import type { RunDesk } from './desk.ts'
+import { makeRunFolder, runFolder } from './folder.ts'
+import type { RunHandlers } from './index.ts'
+import { configOfWeights, orderOfWeights } from './importing.ts'
+import { thisProcess } from './owner.ts'
+import { refuseNonsense } from './recipeChecks.ts'
+import { classesOfTeacher, refuseAsTeacher } from './teacher.ts'
+import { weightsPlace } from './wholePath.ts'
+
+export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' | 'runs.derive' | 'runs.import' | 'runs.resume'> {
+  const { context, lending } = desk
+
+  /** Calls `refuse` until nothing that took time has passed since. */
+  const whenReady = async (project: OpenProject, { device }: RunConfig, refuse: () => void): Promise<void> => {
+    refuse()
+    if (device !== 'gpu') return
+    await lending.lend(project, refuseWithoutGpu)
+    refuse()
+  }
+
+  const made = (project: OpenProject, run: RunRecord): void => {
+    try {
+      makeRunFolder(project, run, context.version)
+    } catch (error) {
+      const failure = Failure.from(error)
+      setStatus(project.db, run.id, 'failed', { failure })
+      throw failure
+    }
+  }
+
+  /** Nothing of a run whose weights cannot be read stays. */
+  const withWeights = async (project: OpenProject, run: RunRecord, file: string): Promise<void> => {
+    const folder = runFolder(project, run.id)
+    try {
+      makeRunFolder(project, run, context.version)
+      await lending.lend(project, (trainer) => trainer.call('importWeights', { file, config: run.config, classes: run.classes, runFolder: folder }))
+    } catch (error) {
+      deleteRun(project.db, run.id)
+      rmSync(folder, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  return {
+    'runs.start': async ({ projectId, ...request }) => {
+      const project = desk.settled(projectId)
+      const config = configOf(withWholePaths(request))
+      refuseNonsense(config)
+      const teacher = config.teacherRun === null ? undefined : desk.weightsOf(project, config.teacherRun)
+      if (teacher) refuseAsTeacher(teacher, config)
+      await whenReady(project, config, () => {
+        desk.refuseSecond()
+        settleSplits(project)
+        refuseUntrainable(project.db)
+      })
+      const run = createRun(project.db, { config, owner: thisProcess, createdAt: Date.now() }, teacher && classesOfTeacher(project.db, teacher, usedClasses(project.db)))
+      made(project, run)
+      return desk.begin(project, run, false)
+    },
+    'runs.derive': async ({ projectId, runId, ...request }) => {
+      const project = desk.settled(projectId)
+      const base = desk.weightsOf(project, runId)
+      refuseUnderivable(base, request.stage, runClasses(project.db, runId))
+      const config = secondStageConfigOf(base.config, runId, request)
+      await whenReady(project, config, desk.refuseSecond)
+      const run = createDerivedRun(project.db, { config, owner: thisProcess, createdAt: Date.now(), name: secondStageName(request.stage, runId) })
+      made(project, run)
+      return desk.begin(project, run, false)
+    },
+    'runs.import': async ({ projectId, file: written, order }): Promise<Run> => {
+      const project = desk.settled(projectId)
+      const file = weightsPlace(written)
+      const description = await lending.lend(project, (trainer) => trainer.call('describeWeights', { file }))
+      desk.refuseSecond()
+      settleSplits(project)
+      const classIds = orderOfWeights(description, usedClasses(project.db), order, file)
+      const run = createRun(project.db, { config: configOfWeights(description), owner: thisProcess, createdAt: Date.now(), name: `Imported ${path.basename(file)}` }, classIds)
+      await withWeights(project, run, file)
+      try {
+        desk.refuseSecond()
+      } catch {
+        // Another run began meanwhile: this one has its weights, and can be scored whenever there is time.
+        setStatus(project.db, run.id, 'stopped')
+        return desk.changed(project, run.id)
+      }
+      return desk.begin(project, run, true)
+    },
+    'runs.resume': ({ projectId, runId }) => {
+      const project = desk.settled(projectId)
+      desk.refuseSecond()
+      const run = desk.known(project, runId)
+      desk.refuseElsewhere(project, run)
+      refuseUnresumable(run, runFolder(project, runId))
+      makeRunFolder(project, run, context.version)
+      setStatus(project.db, runId, 'preparing', { owner: thisProcess })
+      return desk.begin(project, desk.known(project, runId), hasCheckpoint(runFolder(project, runId)))
+    },
+  }
+}
+
+/** A run keeps the paths of files, so each must name the same place from everywhere. */
+function withWholePaths(request: RunRequest): RunRequest {
+  return request.trunkFile === undefined ? request : { ...request, trunkFile: weightsPlace(request.trunkFile) }
+}

@@ -1,0 +1,47 @@
+/** The commands that use a run's weights, or what was kept of its scores. */
+import { Failure } from '../../../shared/failure.ts'
+import { placeOf } from '../../places.ts'
+import { runClasses } from '../../store/runs.ts'
+import type { RunDesk } from './desk.ts'
+import { evaluateFolder, evaluateSplit } from './evaluate.ts'
+import { exportPlace, imagesToHoldAgainst } from './export.ts'
+import { runFolder } from './folder.ts'
+import type { RunHandlers } from './index.ts'
+import { moveThreshold, routedAt } from './rerouting.ts'
+
+export function usingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.evaluate' | 'runs.routing' | 'runs.setThreshold' | 'runs.export'> {
+  const { context, decoders, lending } = desk
+  return {
+    'runs.evaluate': async ({ projectId, runId, split, folder, fast }) => {
+      const project = desk.settled(projectId)
+      if (split && folder) throw new Failure('invalid-input', 'Either a split or a folder can be scored, not both.')
+      const run = desk.weightsOf(project, runId)
+      if (folder) return lending.lend(project, (trainer) => evaluateFolder({ trainer, project, run, decoders, fast }, placeOf(folder)))
+      const scores = await lending.lend(project, (trainer) => evaluateSplit({ trainer, project, run, decoders, fast }, split ?? 'val'))
+      context.emit('confusions.changed', { projectId, runId })
+      desk.changed(project, runId)
+      return scores
+    },
+    'runs.routing': ({ projectId, runId, split }) => {
+      const project = desk.settled(projectId)
+      return routedAt(project, desk.known(project, runId), split)
+    },
+    'runs.setThreshold': async ({ projectId, runId, threshold }) => {
+      const project = desk.settled(projectId)
+      await moveThreshold(project, desk.weightsOf(project, runId), threshold)
+      context.emit('confusions.changed', { projectId, runId })
+      return desk.changed(project, runId)
+    },
+    'runs.export': async ({ projectId, runId, file: asked, format, replace }) => {
+      const project = desk.settled(projectId)
+      const run = desk.weightsOf(project, runId)
+      const file = exportPlace(project, asked, format, replace)
+      const heldAgainst = await imagesToHoldAgainst(project, run, format, decoders)
+      const classNames = runClasses(project.db, runId).map(({ name }) => name)
+      const exported = await lending.lend(project, (trainer) =>
+        trainer.call('export', { config: run.config, runFolder: runFolder(project, runId), classNames, format, file, threshold: run.threshold, ...heldAgainst }),
+      )
+      return { file, ...exported }
+    },
+  }
+}
