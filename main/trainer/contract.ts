@@ -113,6 +113,8 @@ const WeightsDescriptionSchema = v.object({
   sharedLayer3: v.boolean(),
   head: v.picklist(['cosine', 'linear']),
   router: v.boolean(),
+  /** How many of the largest logits its router sees; null without one. */
+  routerTopLogits: v.nullable(v.number()),
   classes: v.number(),
   /** In the order of the outputs, where the file says so. */
   classNames: v.nullable(v.array(v.string())),

@@ -5,6 +5,7 @@ import { parentWire } from '../wires.ts'
 import { trainerContract, type TrainerContract } from './contract.ts'
 import { evaluate } from './evaluate.ts'
 import { exportWeights } from './export.ts'
+import { describeWeights, importWeights } from './importWeights.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { devicesOf } from './process.ts'
 import { train } from './train.ts'
@@ -33,6 +34,11 @@ const handlers: Handlers<TrainerContract> = {
   },
   evaluate: (job) => evaluate(job, emit),
   export: ({ runFolder, file }) => ({ tensors: exportWeights(runFolder, file), verified: null }),
+  describeWeights: ({ file }) => describeWeights(file),
+  importWeights(job) {
+    importWeights(job)
+    return {}
+  },
 }
 
 const emit: Emit<TrainerContract> = serve(trainerContract, parentWire(), handlers, (error, command) => {

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { configOf, RunRequestSchema, type RunConfig } from '../../shared/recipe.ts'
+import { checked } from '../../shared/rpc.ts'
+import { loadCheckpoint } from './checkpoint.ts'
+import { referenceTensor } from './fixtures/reference.ts'
+import { tensorShapes, type NetworkDescription } from './formats/describe.ts'
+import { describeWeights, importWeights } from './importWeights.ts'
+import { encodeTensors, type StoredTensor } from './safetensors.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'ride-import-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const small: NetworkDescription = { backbone: 'resnet32', experts: 3, widths: 'reduced', sharedLayer3: false, head: 'cosine', classes: 10, routerTopLogits: null }
+
+function tensorsOf(network: NetworkDescription): Map<string, StoredTensor> {
+  return new Map([...tensorShapes(network)].map(([name, shape]) => [name, { shape, values: referenceTensor(name, shape) }]))
+}
+
+function write(name: string, tensors: ReadonlyMap<string, StoredTensor>, metadata: Record<string, string> = {}): string {
+  const file = path.join(folder, name)
+  writeFileSync(file, Buffer.concat(encodeTensors({ tensors, metadata })))
+  return file
+}
+
+/** Zeros, where only names and shapes are looked at. */
+function shapesOnly(network: NetworkDescription): Map<string, StoredTensor> {
+  return new Map([...tensorShapes(network)].map(([name, shape]) => [name, { shape, values: new Float32Array(shape.reduce((product, size) => product * size, 1)) }]))
+}
+
+function named(classNames: unknown): string {
+  return write('named.safetensors', shapesOnly({ ...small, classes: 3 }), { class_names: JSON.stringify(classNames) })
+}
+
+describe('a weights file tells its network', () => {
+  it.each<Partial<NetworkDescription>>([
+    {},
+    { widths: 'full', head: 'linear', experts: 1, classes: 100 },
+    { experts: 2, routerTopLogits: 5 },
+    { backbone: 'resnet10', experts: 2, classes: 4 },
+    { backbone: 'resnet10', experts: 2, sharedLayer3: true, widths: 'full' },
+    { backbone: 'resnet50', experts: 1 },
+    { backbone: 'resnext50', experts: 1, head: 'linear', widths: 'full' },
+  ])('%o', (changes) => {
+    const network = { ...small, ...changes }
+    const file = write('network.safetensors', shapesOnly(network))
+    expect(describeWeights(file)).toEqual({ ...network, router: network.routerTopLogits !== null, classNames: null })
+  })
+
+  it('under the names that the reference has', () => {
+    const { shapes } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'fixtures/resnet10-ride3.json'), 'utf8')) as { shapes: Record<string, number[]> }
+    expect(Object.fromEntries(tensorShapes({ ...small, backbone: 'resnet10', classes: 20 }))).toEqual(shapes)
+  })
+
+  it('with the names of its classes, where it has as many', () => {
+    expect(describeWeights(named(['a', 'b', 'c'])).classNames).toEqual(['a', 'b', 'c'])
+    for (const wrong of [['a', 'b'], ['a', 'b', 'b'], [1, 2, 3], 'abc']) expect(describeWeights(named(wrong)).classNames).toBeNull()
+  })
+
+  it('or which tensor is in the way', () => {
+    const tensors = tensorsOf(small)
+    const broken = (name: string, change: (tensors: Map<string, StoredTensor>) => void): string => {
+      const copy = new Map(tensors)
+      change(copy)
+      return write(name, copy)
+    }
+    expect(() => describeWeights(broken('lacking.safetensors', (copy) => copy.delete('layer2s.1.0.bn1.weight')))).toThrow('Nearest is resnet32 with 3 experts, reduced widths and a cosine head: layer2s.1.0.bn1.weight, of shape [24], is missing.')
+    expect(() => describeWeights(broken('wide.safetensors', (copy) => copy.set('conv1.weight', { shape: [16, 1, 3, 3], values: new Float32Array(144) })))).toThrow('conv1.weight has the shape [16, 1, 3, 3], [16, 3, 3, 3] was expected.')
+    expect(() => describeWeights(broken('more.safetensors', (copy) => copy.set('projector.weight', { shape: [2], values: new Float32Array(2) })))).toThrow("projector.weight, of shape [2], is none of the network's.")
+    expect(() => describeWeights(broken('none.safetensors', (copy) => copy.delete('linears.0.weight')))).toThrow('holds no network with experts')
+  })
+})
+
+describe('an imported file', () => {
+  const config: RunConfig = { ...configOf(checked(RunRequestSchema, {}, 'request')), epochs: 0 }
+
+  it('becomes a checkpoint of a run that is finished, with the statistics and without the wrappers', () => {
+    const tensors = tensorsOf(small)
+    tensors.set('bn1.num_batches_tracked', { shape: [], values: BigInt64Array.of(7n) })
+    const runFolder = path.join(folder, 'imported')
+    const file = write('wrapped.safetensors', new Map([...tensors].map(([name, tensor]) => [`module.backbone.${name}`, tensor])))
+    importWeights({ file, config, classes: 10, runFolder })
+    const { checkpoint } = loadCheckpoint(runFolder)
+    expect(checkpoint.position).toEqual({ epochsDone: 0, stepsDone: 0, lossSum: 0, seed: config.seed })
+    expect(new Map([...checkpoint.tensors].sort())).toEqual(new Map([...tensors].sort()))
+    expect(() => importWeights({ file, config, classes: 10, runFolder })).toThrow('has checkpoints already')
+  })
+
+  it('is refused where it is another network than the run’s, or not finite', () => {
+    const tensors = tensorsOf(small)
+    const runFolder = path.join(folder, 'refused')
+    expect(() => importWeights({ file: write('ten.safetensors', tensors), config, classes: 11, runFolder })).toThrow('linears.0.weight has the shape [48, 10], [48, 11] was expected, and 2 more do not fit')
+    const broken = new Map(tensors).set('bn1.bias', { shape: [16], values: new Float32Array(16).fill(NaN) })
+    expect(() => importWeights({ file: write('nan.safetensors', broken), config, classes: 10, runFolder })).toThrow('holds a number in bn1.bias that is not finite')
+    expect(() => loadCheckpoint(runFolder)).toThrow('no checkpoint')
+  })
+})
