@@ -4,7 +4,6 @@
  * resampling, it rounds places once; and it turns pixels in from beyond the crop, where a rotation after the crop fills
  * its corners with zeros.
  */
-import type { PixelSet } from './contract.ts'
 import { below, purposes, uniform } from './random.ts'
 
 const rotationDegrees = 15
@@ -20,7 +19,7 @@ export interface Transform {
   readonly radians: number
 }
 
-/** @param image a number that stays the image's own through the run: its row in the pixel file */
+/** @param image the number of its showing: `showingsOf` in order.ts */
 export function transformOf(size: number, seed: number, epoch: number, image: number): Transform {
   const padding = Math.round(size / 8) // 4 of 32
   const keys = [purposes.augmentation, seed, epoch, image] as const
@@ -48,12 +47,9 @@ export function writeTransform({ right, down, flipped, radians }: Transform, siz
   into.set([sign * x[0], sign * x[1], (flipped ? size - 1 - x[2] : x[2]) + right, y[0], y[1], y[2] + down, 0, 0], at)
 }
 
-/** A matrix for each image of a batch, [n, 8]. */
-export function transformsOf(images: PixelSet, order: ArrayLike<number>, from: number, to: number, draw: { readonly size: number; readonly seed: number; readonly epoch: number }): Float32Array {
+/** A matrix for each image of a batch, [n, 8]. @param showings as `Augmentation.feeds` takes them */
+export function transformsOf(showings: ArrayLike<number>, from: number, to: number, draw: { readonly size: number; readonly seed: number; readonly epoch: number }): Float32Array {
   const transforms = new Float32Array((to - from) * transformSize)
-  for (let n = from; n < to; n++) {
-    const row = images.rows[order[n]!]!
-    writeTransform(transformOf(draw.size, draw.seed, draw.epoch, row), draw.size, transforms, (n - from) * transformSize)
-  }
+  for (let n = from; n < to; n++) writeTransform(transformOf(draw.size, draw.seed, draw.epoch, showings[n]!), draw.size, transforms, (n - from) * transformSize)
   return transforms
 }

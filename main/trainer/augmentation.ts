@@ -1,7 +1,6 @@
 /** What happens to training images in the graph, and the numbers that it is fed for it. */
 import type { RunConfig } from '../../shared/recipe.ts'
 import { transformSize, transformsOf } from './augment.ts'
-import type { PixelSet } from './contract.ts'
 import { placeholder, unknownSize, type Graph, type Tensor } from './graph/graph.ts'
 import { normalizePixels, transformImages } from './graph/images.ts'
 import type { Values } from './graph/session.ts'
@@ -10,11 +9,12 @@ export interface Augmentation {
   /** Changed and normalised, float32 [n, s, s, 3]. */
   readonly images: Tensor
   /**
-   * What to feed for the images `order[from]` to `order[to - 1]` of a set, beside their pixels: a pure function of
-   * (seed, epoch, image), so that a resumed run sees the same.
+   * What to feed for an epoch's images from place `from` to before `to`, beside their pixels: a pure function of (seed,
+   * epoch, showing), so that a resumed run sees the same.
+   * @param showings a number for each place in the epoch, an image's own: its row in the pixel file the first time
    * @param epoch counted from 1
    */
-  feeds(set: PixelSet, order: ArrayLike<number>, from: number, to: number, epoch: number): [Tensor, Values][]
+  feeds(showings: ArrayLike<number>, from: number, to: number, epoch: number): [Tensor, Values][]
 }
 
 type Choice = Pick<RunConfig, 'backbone' | 'augment' | 'augmentation' | 'colorJitter' | 'imageSize' | 'seed'>
@@ -34,6 +34,6 @@ function shiftedAndTurned(graph: Graph, pixels: Tensor, { backbone, imageSize: s
   const matrices = placeholder(graph, 'matrices', 'float32', [unknownSize, transformSize])
   return {
     images: normalizePixels(transformImages(pixels, matrices), backbone),
-    feeds: (set, order, from, to, epoch) => [[matrices, transformsOf(set, order, from, to, { size, seed, epoch })]],
+    feeds: (showings, from, to, epoch) => [[matrices, transformsOf(showings, from, to, { size, seed, epoch })]],
   }
 }

@@ -1,10 +1,7 @@
-/** Batches of pixels, in an order that is a pure function of (seed, epoch). */
+/** Batches of pixels from the file that images are decoded to. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Failure } from '../../shared/failure.ts'
 import type { PixelSet } from './contract.ts'
-import { permutation, purposes } from './random.ts'
-
-export { transformsOf } from './augment.ts'
 
 export interface Batch {
   /** uint8 [n, size, size, 3] */
@@ -48,12 +45,10 @@ export function openPixels(file: string, size: number): PixelFile {
   }
 }
 
-/** How many are looked at together where nothing is learnt: as many as fill the processor and no more, 128 of CIFAR's size. */
+/**
+ * How many are looked at together where nothing is learnt: as many as fill the processor and no more, 128 of CIFAR's
+ * size. Large images come by 16 nevertheless, or a GPU would wait for them.
+ */
 export function imagesAtOnce(imageSize: number): number {
-  return Math.max(8, Math.round(128 * (32 / imageSize) ** 2))
-}
-
-/** The images of an epoch in the order that they are trained in: indices into the set. @param epoch counted from 1 */
-export function epochOrder(images: number, seed: number, epoch: number): Uint32Array {
-  return permutation(images, purposes.order, seed, epoch)
+  return Math.max(16, Math.round(128 * (32 / imageSize) ** 2))
 }

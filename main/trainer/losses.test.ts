@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { classWeightsOf, temperatureOf } from './losses.ts'
+import { classWeightsOf } from './losses/crossEntropy.ts'
+import { temperatureOf } from './losses/ride.ts'
 
 const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0)
 

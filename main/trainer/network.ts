@@ -3,7 +3,9 @@ import type { RunConfig } from '../../shared/recipe.ts'
 import { done, placeholder, sizeOf, unknownSize, type Graph, type Tensor } from './graph/graph.ts'
 import type { Session, Values } from './graph/session.ts'
 import type { Variable } from './graph/variables.ts'
-import { lossOf } from './losses.ts'
+import { distillationLoss, lossOf } from './losses.ts'
+import type { LossConfig, LossInputs } from './losses/inputs.ts'
+import { mixedLoss, type Mixup } from './mixup.ts'
 import { trainableLayers, type ModelVariable } from './models/layers.ts'
 import { expertLogits, modelOf } from './models/model.ts'
 import { sgd } from './optimizer.ts'
@@ -14,8 +16,10 @@ export interface TrainingNetwork {
   readonly trainLogits: readonly [Tensor, ...Tensor[]]
   readonly loss: Tensor
   readonly gradients: ReadonlyMap<string, Tensor>
-  /** Fetched, with the loss, to make a step. */
+  /** Fetched, with the loss, to make a step with a batch at once. */
   readonly step: Tensor
+  /** To make a step with a batch in parts instead, where the run does. */
+  readonly parts?: StepInParts
   /** In inference mode, of `inferenceImages`. */
   readonly inferenceLogits: readonly [Tensor, ...Tensor[]]
   /** By the authors' names. */
@@ -25,15 +29,29 @@ export interface TrainingNetwork {
   readonly assigned: Tensor
 }
 
+export interface StepInParts {
+  /** Fed with each part: its images over the batch's. */
+  readonly share: Tensor
+  /** Fetched with the loss of the first part, and of every other one. */
+  readonly begin: Tensor
+  readonly more: Tensor
+  /** Fetched after the last part, to make the step. */
+  readonly finish: Tensor
+}
+
 export interface NetworkInputs {
-  /** Normalised, [n, s, s, 3]. */
+  /** Normalised, [n, s, s, 3], mixed where the run mixes. */
   readonly trainImages: Tensor
   readonly inferenceImages: Tensor
   /** int32 [n] */
   readonly labels: Tensor
+  /** What the training images were mixed by. */
+  readonly mixup?: Mixup | undefined
+  /** A teacher's mean logits of the training images, [n, classes]. */
+  readonly teacher?: Tensor | undefined
 }
 
-export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: readonly number[], { trainImages, inferenceImages, labels }: NetworkInputs): TrainingNetwork {
+export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: readonly number[], inputs: NetworkInputs): TrainingNetwork {
   const classes = classCounts.length
   const fed = {
     learningRate: placeholder(graph, 'learningRate', 'float32', []),
@@ -42,21 +60,38 @@ export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: re
   }
   const model = { ...config, classes }
   const layers = trainableLayers(graph)
-  const trainLogits = expertLogits(modelOf(layers.training, model), config.experts, trainImages)
-  const loss = lossOf({ ...config, classCounts }, { logits: trainLogits, labels, ...fed })
+  const trainLogits = expertLogits(modelOf(layers.training, model), config.experts, inputs.trainImages)
+  const loss = trainingLoss({ ...config, classCounts }, { logits: trainLogits, ...fed }, inputs)
   const parameters = [...layers.variables.values()].filter(({ trained }) => trained)
-  const optimizer = sgd(loss, parameters, fed.learningRate, config)
+  const { gradients, momenta, updates, sums } = sgd(loss, parameters, fed.learningRate, config)
+  // With parts, running statistics move with each of them; the step itself is the parameters' alone.
+  const parts = sums && {
+    share: sums.share,
+    begin: done(graph, 'begin', [...sums.begin, ...layers.updates]),
+    more: done(graph, 'more', [...sums.more, ...layers.updates]),
+    finish: done(graph, 'finish', updates),
+  }
   return {
     fed,
     trainLogits,
     loss,
-    gradients: optimizer.gradients,
-    step: done(graph, 'step', [...optimizer.updates, ...layers.updates]),
-    inferenceLogits: expertLogits(modelOf(layers.inference, model), config.experts, inferenceImages),
+    gradients,
+    step: done(graph, 'step', [...updates, ...layers.updates]),
+    ...(parts && { parts }),
+    inferenceLogits: expertLogits(modelOf(layers.inference, model), config.experts, inputs.inferenceImages),
     variables: layers.variables,
-    momenta: optimizer.momenta,
-    assigned: done(graph, 'assigned', [...layers.variables.values(), ...optimizer.momenta.values()].map(({ assign }) => assign)),
+    momenta,
+    assigned: done(graph, 'assigned', [...layers.variables.values(), ...momenta.values()].map(({ assign }) => assign)),
   }
+}
+
+/** Of the labels, or of those that were mixed; learning from the teacher as well where there is one. */
+function trainingLoss(config: LossConfig & Pick<RunConfig, 'teacherTemperature'>, known: Omit<LossInputs, 'labels'>, { labels, mixup, teacher }: NetworkInputs): Tensor {
+  const ofLabels = (own: Tensor): Tensor => {
+    const all = { ...known, labels: own }
+    return teacher ? distillationLoss(config, all, teacher, config.teacherTemperature) : lossOf(config, all)
+  }
+  return mixup ? mixedLoss(ofLabels, labels, mixup) : ofLabels(labels)
 }
 
 export const imagesShape = (size: number): readonly number[] => [unknownSize, size, size, 3]

@@ -5,10 +5,13 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { configOf, RunRequestSchema, type RunConfig } from '../../shared/recipe.ts'
 import { checked } from '../../shared/rpc.ts'
 import { digestOf, referenceTensor, type Digest, type Reference, type Steps } from './fixtures/reference.ts'
-import { Graph, placeholder, type Tensor } from './graph/graph.ts'
+import { constant, Graph, placeholder, type Tensor } from './graph/graph.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { openSession, type Values } from './graph/session.ts'
-import { classWeightsOf, distillationLoss, lossOf, temperatureOf, type LossConfig } from './losses.ts'
+import { distillationLoss, lossOf } from './losses.ts'
+import { classWeightsOf } from './losses/crossEntropy.ts'
+import type { LossConfig } from './losses/inputs.ts'
+import { temperatureOf } from './losses/ride.ts'
 import { imagesShape, readState, trainingNetwork, writeState } from './network.ts'
 import { authorsShape, fromAuthors, toAuthors } from './weights.ts'
 
@@ -25,12 +28,13 @@ const network = trainingNetwork(graph, config, classCounts, { trainImages: image
 const teacher = placeholder(graph, 'teacher', 'float32', [-1, classes])
 const lossConfig = (loss: LossConfig['loss'], diversityFactor: number): LossConfig => ({ ...config, classCounts, loss, diversityFactor })
 const lossInputs = { logits: network.trainLogits, labels, ...network.fed }
+const unweighted = { ...lossInputs, classWeights: constant(graph, new Float32Array(classes).fill(1), [classes]) }
 const losses = {
   'diversity -0.45': network.loss,
   'diversity -0.2': lossOf(lossConfig('ride', -0.2), lossInputs),
   'diversity 0.0': lossOf(lossConfig('ride-collaborative', -0.45), lossInputs),
-  crossEntropy: lossOf(lossConfig('ce', 0), lossInputs),
-  focal: lossOf(lossConfig('focal', 0), lossInputs),
+  crossEntropy: lossOf(lossConfig('ce', 0), unweighted),
+  focal: lossOf(lossConfig('focal', 0), unweighted),
   ldam: lossOf(lossConfig('ldam-drw', 0), lossInputs),
   distillation: distillationLoss(lossConfig('ride', -0.45), lossInputs, teacher, 1.5),
 }

@@ -26,6 +26,15 @@ export function normal(...keys: readonly number[]): number {
   return radius * Math.cos(2 * Math.PI * uniform(...keys, 1))
 }
 
+/** Beta(alpha, alpha) in [0, 1], by Jöhnk: of two powers of uniforms whose sum is at most 1, the share of the first. */
+export function symmetricBeta(alpha: number, ...keys: readonly number[]): number {
+  for (let attempt = 0; ; attempt++) {
+    // Logarithms, because the powers may both be too small for a number where alpha is small.
+    const [x, y] = [0, 1].map((which) => Math.log(1 - uniform(...keys, attempt, which)) / alpha) as [number, number]
+    if (Math.exp(x) + Math.exp(y) <= 1) return 1 / (1 + Math.exp(y - x))
+  }
+}
+
 /** 0, 1, ... n - 1 in an order drawn from the keys (Fisher and Yates). */
 export function permutation(n: number, ...keys: readonly number[]): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i)
@@ -39,7 +48,7 @@ export function permutation(n: number, ...keys: readonly number[]): Uint32Array 
 }
 
 /** What a draw is for, so that no two purposes share numbers. */
-export const purposes = { order: 1, augmentation: 2, weights: 3 } as const
+export const purposes = { order: 1, augmentation: 2, weights: 3, classes: 4, imagesOfClass: 5, mixupWeight: 6, mixupPartners: 7 } as const
 
 /** Mixes a word so that one changed bit changes about half of the result. */
 function avalanche(word: number): number {

@@ -1,32 +1,37 @@
 /** A training run's graph with its session: what the loop asks of TensorFlow, in the loop's words. */
 import type { RunConfig } from '../../shared/recipe.ts'
-import { transformSize } from './augment.ts'
-import type { Batch } from './batches.ts'
-import type { TrainJob } from './contract.ts'
+import { partsOf } from './accumulation.ts'
+import { augmentation } from './augmentation.ts'
+import type { PixelFile } from './batches.ts'
+import type { PixelSet, TrainJob } from './contract.ts'
 import { Graph, placeholder, unknownSize, type Tensor } from './graph/graph.ts'
-import { normalizePixels, transformImages } from './graph/images.ts'
+import { normalizePixels, renormalize } from './graph/images.ts'
 import type { Binding } from './graph/native.ts'
 import { openSession, type Values } from './graph/session.ts'
 import { topK } from './graph/softmax.ts'
-import { classWeightsOf, temperatureOf } from './losses.ts'
+import { classWeightsOf } from './losses/crossEntropy.ts'
+import { temperatureOf } from './losses/ride.ts'
+import { mixedImages, mixup, mixupFeeds } from './mixup.ts'
 import { meanOf } from './models/model.ts'
 import { imagesShape, readState, trainingNetwork, writeState, type NetworkInputs, type State, type TrainingNetwork } from './network.ts'
+import type { EpochPlan } from './order.ts'
 import { isReweighted, learningRateAt } from './schedule.ts'
 import { startOf } from './start.ts'
+import { teacherLogits } from './teacher.ts'
 
 /** What a run's graph and its first state follow from. */
-export type RunJob = Pick<TrainJob, 'config' | 'classCounts' | 'baseFolder'>
+export type RunJob = Pick<TrainJob, 'config' | 'classCounts' | 'baseFolder' | 'teacher'>
 
 export interface Run {
   readonly shapes: ReadonlyMap<string, readonly number[]>
-  /** Sets every variable to where the run begins. @throws Failure `unreadable` where a second stage's base has no checkpoint */
+  /** Sets every variable to where the run begins. @throws Failure where a file that it begins from cannot be used */
   initialize(): void
   /**
-   * One training step; answers the loss from before it.
-   * @param matrices what happens to each image, [n, 8]; not looked at without augmentation
-   * @param epoch counted from 1
+   * One training step with the next batch of an epoch, the last one as short as it comes.
+   * @param step of the epoch's steps, counted from 0
+   * @returns the loss, from before the step, and the number of images
    */
-  step(batch: Batch, matrices: Float32Array, epoch: number): number
+  step(pixels: PixelFile, set: PixelSet, plan: EpochPlan, step: number): { readonly loss: number; readonly images: number }
   /** Best class of each image: of the experts' mean first, then of each expert. */
   classify(pixels: Uint8Array): Int32Array[]
   read(): State
@@ -34,39 +39,57 @@ export interface Run {
   close(): void
 }
 
+/** @throws Failure `invalid-input` where the teacher does not fit, `unreadable` where it has no checkpoint */
 export function openRun(binding: Binding, job: RunJob): Run {
   const { config, classCounts } = job
   const graph = new Graph()
   const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
-  const matrices = placeholder(graph, 'matrices', 'float32', [unknownSize, transformSize])
   const labels = placeholder(graph, 'labels', 'int32', [unknownSize])
-  const network = networkOf(graph, config, classCounts, {
-    trainImages: normalizePixels(config.augment ? transformImages(pixels, matrices) : pixels, config.backbone),
-    inferenceImages: normalizePixels(pixels, config.backbone),
-    labels,
-  })
+  const augmented = augmentation(graph, pixels, config)
+  const mixing = config.mixup > 0 ? mixup(graph) : undefined
+  const trainImages = mixing ? mixedImages(augmented.images, mixing) : augmented.images
+  const teacher = job.teacher ? teacherLogits(graph, job.teacher, classCounts.length, renormalize(trainImages, config.backbone, job.teacher.config.backbone)) : undefined
+  const network = networkOf(graph, config, classCounts, { trainImages, inferenceImages: normalizePixels(pixels, config.backbone), labels, mixup: mixing, teacher })
   const best = [meanOf(network.inferenceLogits), ...network.inferenceLogits].map((logits) => topK(logits, 1).indices)
   const session = openSession(binding, graph)
 
   const ones = new Float32Array(classCounts.length).fill(1)
   const classWeights = classWeightsOf(classCounts, config.reweightBeta)
   const temperature = temperatureOf(classCounts, config.temperatureSpread)
-  const variables = [...network.variables.values()]
+
+  /** What does not change within an epoch. */
+  const epochFeeds = (epoch: number): [Tensor, Values][] => {
+    const reweighted = isReweighted(epoch, config)
+    return [
+      [network.fed.learningRate, Float32Array.of(learningRateAt(epoch, config))],
+      [network.fed.classWeights, reweighted ? classWeights : ones],
+      [network.fed.temperature, reweighted ? temperature : ones],
+    ]
+  }
 
   return {
-    shapes: new Map([...variables, ...network.momenta.values()].map(({ name, shape }) => [name, shape])),
+    shapes: new Map([...network.variables.values(), ...network.momenta.values()].map(({ name, shape }) => [name, shape])),
     initialize: () => writeState(session, network, startOf(job, network)),
-    step(batch, transforms, epoch) {
-      const reweighted = isReweighted(epoch, config)
-      const feeds: [Tensor, Values][] = [
-        [pixels, batch.pixels],
-        [labels, batch.labels],
-        [network.fed.learningRate, Float32Array.of(learningRateAt(epoch, config))],
-        [network.fed.classWeights, reweighted ? classWeights : ones],
-        [network.fed.temperature, reweighted ? temperature : ones],
-      ]
-      if (config.augment) feeds.push([matrices, transforms])
-      return session.run(feeds, [network.loss, network.step])[0]![0]!
+    step(file, set, { epoch, order, showings }, step) {
+      const from = step * config.batchSize
+      const to = Math.min(from + config.batchSize, set.rows.length)
+      const once = epochFeeds(epoch)
+      /** @returns the mean loss of these images */
+      const pass = (part: number, first: number, end: number, feeds: readonly [Tensor, Values][], effect: Tensor): number => {
+        const batch = file.readBatch(set, order, first, end)
+        const own: [Tensor, Values][] = [[pixels, batch.pixels], [labels, batch.labels], ...augmented.feeds(showings, first, end, epoch)]
+        if (mixing) own.push(...mixupFeeds(mixing, { ...config, epoch, step }, part, end - first))
+        return session.run([...once, ...own, ...feeds], [network.loss, effect])[0]![0]!
+      }
+      const { parts } = network
+      if (!parts) return { loss: pass(0, from, to, [], network.step), images: to - from }
+      let loss = 0
+      for (const [n, part] of partsOf(from, to, config.accumulate).entries()) {
+        const share = (part.to - part.from) / (to - from)
+        loss += share * pass(n, part.from, part.to, [[parts.share, Float32Array.of(share)]], n === 0 ? parts.begin : parts.more)
+      }
+      session.run(once, [parts.finish])
+      return { loss, images: to - from }
     },
     classify: (images) => session.run([[pixels, images]], best) as Int32Array[],
     read: () => readState(session, network),

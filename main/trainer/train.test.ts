@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Epoch } from '../../shared/contract/runs.ts'
-import { epochOrder, openPixels, transformsOf } from './batches.ts'
+import { openPixels } from './batches.ts'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { TrainJob, TrainResult } from './contract.ts'
 import { checkpointBytes, makeJobs } from './fixtures/job.ts'
 import { loadTensorFlow } from './graph/native.ts'
+import { epochPlan } from './order.ts'
 import { openRun } from './run.ts'
 import { train } from './train.ts'
 import { stateFrom } from './weights.ts'
@@ -42,9 +43,7 @@ describe('training', () => {
     const one = openRun(loadTensorFlow('cpu'), job)
     try {
       one.initialize()
-      const order = epochOrder(images, job.config.seed, 1)
-      const transforms = transformsOf(job.train, order, 0, images, { size: 32, seed: job.config.seed, epoch: 1, augment: true })
-      one.step(pixels.readBatch(job.train, order, 0, images), transforms, 1)
+      one.step(pixels, job.train, epochPlan(job.train, job.config, 1), 0)
       expect(stateFrom(loadCheckpoint(job.runFolder).checkpoint.tensors)).toEqual(new Map(one.read()))
     } finally {
       one.close()
@@ -64,7 +63,7 @@ describe('training', () => {
       expect(top1).toBe(few)
       expect(many).toBeNull()
       expect(experts).toHaveLength(2)
-      expect(learningRate).toBe(0.1)
+      expect(learningRate).toBe((0.1 * 4) / 128)
     }
   })
 

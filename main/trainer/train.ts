@@ -6,11 +6,12 @@ import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { hasCheckpoint } from '../checkpoints.ts'
 import { pace } from '../pace.ts'
-import { epochOrder, openPixels, transformsOf, type PixelFile } from './batches.ts'
+import { openPixels, type PixelFile } from './batches.ts'
 import { discardCheckpoints, loadCheckpoint, saveCheckpoint, type Position } from './checkpoint.ts'
 import type { TrainerContract, TrainJob, TrainResult } from './contract.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { checkTrainJob } from './job.ts'
+import { epochPlan } from './order.ts'
 import { breathe, deviceName, peakMemoryBytes } from './process.ts'
 import { openRun, type Run } from './run.ts'
 import { learningRateAt } from './schedule.ts'
@@ -18,18 +19,25 @@ import { validate } from './validate.ts'
 import { stateFrom, storedFrom } from './weights.ts'
 
 /** However long an epoch takes, a crash costs no more than this. */
-const checkpointEveryMs = 60_000
+const usualCheckpointMs = 60_000
 const progressEveryMs = 250
+/**
+ * No run comes back from a loss beyond this, positive or negative: logits of a cosine classifier, which lie within the
+ * scale, cannot make it, and a linear one's would have to be wrong by hundreds of thousands.
+ */
+const largestLoss = 1_000_000
 
 export interface TrainWatch {
   readonly emit: Emit<TrainerContract>
   /** Asked between steps. */
   stopped(): boolean
+  /** Least time from one checkpoint within an epoch to the next. */
+  readonly checkpointEveryMs?: number
 }
 
 /**
  * Trains until the last epoch or until it is stopped; either way the newest checkpoint holds all that was done.
- * @throws Failure `diverged` where the loss or the weights are no longer finite; a checkpoint from before stays
+ * @throws Failure `diverged` where the loss or the weights are no longer finite, or the loss is absurdly large; a checkpoint from before stays
  */
 export async function train(job: TrainJob, watch: TrainWatch): Promise<TrainResult> {
   checkTrainJob(job)
@@ -72,7 +80,7 @@ function resumed(run: Run, job: TrainJob): Position {
 }
 
 /** From a position to the end, or to where it is stopped; answers where that is and what its steps took. */
-async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position, { emit, stopped }: TrainWatch): Promise<{ position: Position; images: number; ms: number }> {
+async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position, { emit, stopped, checkpointEveryMs = usualCheckpointMs }: TrainWatch): Promise<{ position: Position; images: number; ms: number }> {
   const { config, train: set } = job
   // The last batch may be short, as PyTorch's loader leaves it: one image alone still gives a channel's batch norm a
   // value for each of its places.
@@ -91,16 +99,14 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
   }
   /** Until the epoch's last step, or until stopped. */
   const steps = async (epoch: number): Promise<void> => {
-    const order = epochOrder(set.rows.length, config.seed, epoch)
+    const plan = epochPlan(set, config, epoch)
     while (position.stepsDone < stepsPerEpoch && !stopped()) {
       const began = performance.now()
-      const from = position.stepsDone * config.batchSize
-      const to = Math.min(from + config.batchSize, set.rows.length)
-      const transforms = transformsOf(set, order, from, to, { size: config.imageSize, seed: config.seed, epoch, augment: config.augment })
-      loss = run.step(pixels.readBatch(set, order, from, to), transforms, epoch)
-      if (!Number.isFinite(loss)) throw diverged(job, epoch, position.stepsDone + 1)
-      position = moved(position, loss * (to - from))
-      taken.images += to - from
+      const step = run.step(pixels, set, plan, position.stepsDone)
+      loss = step.loss
+      if (!(Math.abs(loss) <= largestLoss)) throw diverged(job, epoch, position.stepsDone + 1)
+      position = moved(position, loss * step.images)
+      taken.images += step.images
       taken.ms += performance.now() - began
       progress('training', position.stepsDone, stepsPerEpoch)
       await breathe()
@@ -148,7 +154,7 @@ function finite(run: Run, position: Position, job: TrainJob): ReadonlyMap<string
 
 function diverged({ runFolder }: TrainJob, epoch: number, step: number): Failure {
   const kept = hasCheckpoint(runFolder) ? 'The last good checkpoint is kept.' : 'It had no checkpoint yet.'
-  return new Failure('diverged', `Training diverged in epoch ${epoch}, at step ${step}: the loss or a weight is no longer a finite number. Choose a lower learning rate. ${kept}`)
+  return new Failure('diverged', `Training diverged in epoch ${epoch}, at step ${step}: the loss is no longer between -1,000,000 and 1,000,000, or a weight is no longer a finite number. Choose a lower learning rate. ${kept}`)
 }
 
 function rate(images: number, ms: number): number | null {

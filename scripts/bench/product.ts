@@ -2,17 +2,22 @@
  * One measurement of the product: product.ts EXPERTS BATCH STEPS DEVICE
  *
  * Training steps as the training loop takes them, pixels read from a file and augmentation drawn for each; inference as
- * evaluation does it. Prints one JSON line with the medians, after two steps to warm up.
+ * evaluation does it, in float32 and in the device's narrower type. Prints one JSON line with the medians, after two steps
+ * to warm up; a speed is null where the device has no such type.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { epochOrder, openPixels, transformsOf } from '../../main/trainer/batches.ts'
-import { openInference } from '../../main/trainer/inference.ts'
+import { openPixels } from '../../main/trainer/batches.ts'
+import { fastTypeOf, type FastType } from '../../main/trainer/fast.ts'
+import type { FloatType } from '../../main/trainer/graph/graph.ts'
 import { loadTensorFlow } from '../../main/trainer/graph/native.ts'
-import { peakMemoryBytes } from '../../main/trainer/process.ts'
+import { openInference } from '../../main/trainer/inference.ts'
+import { epochPlan } from '../../main/trainer/order.ts'
+import { deviceName, peakMemoryBytes } from '../../main/trainer/process.ts'
 import { uniform } from '../../main/trainer/random.ts'
 import { openRun } from '../../main/trainer/run.ts'
+import { Failure } from '../../shared/failure.ts'
 import { configOf, RunRequestSchema } from '../../shared/recipe.ts'
 import { checked } from '../../shared/rpc.ts'
 
@@ -33,26 +38,41 @@ try {
   const pixels = openPixels(pixelFile, size)
   const binding = loadTensorFlow(config.device)
 
-  const run = openRun(binding, { config, classCounts, baseFolder: null })
+  const run = openRun(binding, { config, classCounts, baseFolder: null, teacher: null })
   run.initialize()
-  const order = epochOrder(images, config.seed, 1)
+  const plan = epochPlan(set, config, 1)
   const training = medianMs((step) => {
-    const from = (step % 4) * batchSize
-    const transforms = transformsOf(set, order, from, from + batchSize, { size, seed: config.seed, epoch: 1, augment: true })
-    run.step(pixels.readBatch(set, order, from, from + batchSize), transforms, 1)
+    run.step(pixels, set, plan, step % 4)
   })
   const weights = run.read()
   run.close()
   const trainingPeakBytes = peakMemoryBytes()
 
-  const network = openInference(binding, config, classes, weights, 5)
-  const inference = medianMs((step) => {
-    const from = (step % 4) * batchSize
-    network.run(pixels.readBatch(set, order, from, from + batchSize).pixels, true)
-  })
-  network.close()
+  const inferenceMs = (type: FloatType): number => {
+    const network = openInference(binding, config, classes, weights, 5, type)
+    const median = medianMs((step) => {
+      const from = (step % 4) * batchSize
+      network.run(pixels.readBatch(set, plan.order, from, from + batchSize).pixels, true)
+    })
+    network.close()
+    return median
+  }
+  let fastType: FastType | undefined
+  try {
+    fastType = fastTypeOf(binding, config)
+  } catch (error) {
+    console.error(Failure.from(error).message)
+  }
+  const speed = (milliseconds: number): number => (batchSize * 1000) / milliseconds
+  console.log(JSON.stringify({
+    device: deviceName(binding),
+    trainImagesPerSecond: speed(training),
+    inferenceImagesPerSecond: speed(inferenceMs('float32')),
+    fastType: fastType ?? null,
+    fastImagesPerSecond: fastType ? speed(inferenceMs(fastType)) : null,
+    peakMemoryBytes: trainingPeakBytes,
+  }))
   pixels.close()
-  console.log(JSON.stringify({ trainImagesPerSecond: (batchSize * 1000) / training, inferenceImagesPerSecond: (batchSize * 1000) / inference, peakMemoryBytes: trainingPeakBytes }))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -1,6 +1,6 @@
 /** From pixels as they are stored to what a network takes. */
 import type { Backbone } from '../../../shared/recipe.ts'
-import { cast, divide, subtract } from './arithmetic.ts'
+import { add, cast, divide, multiply, subtract } from './arithmetic.ts'
 import { apply, constant, integers, scalar, type Tensor } from './graph.ts'
 
 interface Channels {
@@ -15,9 +15,23 @@ const imagenet: Channels = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.2
 /** uint8 [n, s, s, 3] -> float32, less the mean and over the deviation that the backbone expects. */
 export function normalizePixels(pixels: Tensor, backbone: Backbone): Tensor {
   const { graph } = pixels.operation
-  const { mean, deviation } = backbone === 'resnet32' ? cifar : imagenet
+  const { mean, deviation } = channelsFor(backbone)
   const channels = (values: readonly number[]): Tensor => constant(graph, Float32Array.from(values, (value) => value * 255), [3])
   return divide(subtract(cast(pixels, 'float32'), channels(mean)), channels(deviation))
+}
+
+/** Images that were normalised for one backbone as another one expects them. */
+export function renormalize(images: Tensor, from: Backbone, to: Backbone): Tensor {
+  const [old, wanted] = [channelsFor(from), channelsFor(to)]
+  if (old === wanted) return images
+  // x sd + m is the pixel: ((x sd + m) - m') / sd'
+  const channels = (values: readonly number[]): Tensor => constant(images.operation.graph, Float32Array.from(values), [3])
+  const factors = channels(old.deviation.map((deviation, c) => deviation / wanted.deviation[c]!))
+  return add(multiply(images, factors), channels(old.mean.map((mean, c) => (mean - wanted.mean[c]!) / wanted.deviation[c]!)))
+}
+
+function channelsFor(backbone: Backbone): Channels {
+  return backbone === 'resnet32' ? cifar : imagenet
 }
 
 /**

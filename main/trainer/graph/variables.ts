@@ -34,6 +34,11 @@ export function assign(handle: Tensor, value: Tensor): Operation {
   })
 }
 
+/** Adds to what the variable holds. */
+export function assignAdd(handle: Tensor, value: Tensor): Operation {
+  return handle.operation.graph.add('AssignAddVariableOp', { inputs: [handle, value], attributes: { dtype: { type: 'float32' } }, outputs: [], gradient: null })
+}
+
 /**
  * One step of SGD with Nesterov momentum, as PyTorch has it: m <- mu m + g, p <- p - lr (g + mu m), where g includes
  * the weight decay. The rate stays out of the momentum, so that it may change between steps.

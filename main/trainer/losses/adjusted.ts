@@ -1,0 +1,49 @@
+/**
+ * Cross entropy of logits that the class frequencies were added to: in training a rare class must win by more, so that
+ * without the addition, at inference, every class has the same chance.
+ */
+import { add, sumOf } from '../graph/arithmetic.ts'
+import { constant, type Tensor } from '../graph/graph.ts'
+import { meanOf } from '../models/model.ts'
+import { weightedCrossEntropy } from './crossEntropy.ts'
+import type { LossConfig, LossInputs } from './inputs.ts'
+
+/** Balanced softmax (Ren et al. 2020, equation 4): log n_c added to the mean logits. */
+export function balancedSoftmax({ classCounts }: LossConfig, { logits, labels, classWeights }: LossInputs): Tensor {
+  return weightedCrossEntropy(shifted(meanOf(logits), counted(classCounts).map(Math.log)), labels, classWeights)
+}
+
+/** Logit adjustment (Menon et al. 2021, equation 10): tau log p_c added to the mean logits. */
+export function logitAdjusted({ classCounts, tau }: LossConfig, { logits, labels, classWeights }: LossInputs): Tensor {
+  return weightedCrossEntropy(adjusted(meanOf(logits), classCounts, tau), labels, classWeights)
+}
+
+/**
+ * Balanced product of experts (Aimar et al. 2023): every expert has a logit-adjusted cross entropy of its own, of its
+ * own strength, summed over the experts. An expert with tau 0 learns the classes as they come, one with 1 as if they
+ * came equally often, one with 2 as if the tail were the head; their mean has the mean tau.
+ */
+export function balancedExperts({ classCounts, tau, tauSpread }: LossConfig, { logits, labels, classWeights }: LossInputs): Tensor {
+  const taus = tausOf(logits.length, tau, tauSpread)
+  return sumOf(logits.map((own, e) => weightedCrossEntropy(adjusted(own, classCounts, taus[e]!), labels, classWeights)) as [Tensor, ...Tensor[]])
+}
+
+/** From `tau - spread` to `tau + spread` in even steps; one expert alone has `tau`. */
+export function tausOf(experts: number, tau: number, spread: number): number[] {
+  return Array.from({ length: experts }, (_, e) => (experts === 1 ? tau : tau + spread * ((2 * e) / (experts - 1) - 1)))
+}
+
+function adjusted(logits: Tensor, classCounts: readonly number[], tau: number): Tensor {
+  const counts = counted(classCounts)
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  return shifted(logits, counts.map((count) => tau * Math.log(count / total)))
+}
+
+/** A class without images counts as one with one: the logarithm of none is no number. */
+function counted(classCounts: readonly number[]): number[] {
+  return classCounts.map((count) => Math.max(count, 1))
+}
+
+function shifted(logits: Tensor, shifts: readonly number[]): Tensor {
+  return add(logits, constant(logits.operation.graph, Float32Array.from(shifts), [shifts.length]))
+}

@@ -1,0 +1,26 @@
+/** What every loss is made from. */
+import type { Loss } from '../../../shared/recipe.ts'
+import type { Tensor } from '../graph/graph.ts'
+
+export interface LossConfig {
+  readonly loss: Loss
+  /** Training images of each class. */
+  readonly classCounts: readonly number[]
+  readonly scale: number
+  readonly maxMargin: number
+  readonly diversityFactor: number
+  /** Strength of the logit adjustment, of the experts' mean where they differ. */
+  readonly tau: number
+  readonly tauSpread: number
+}
+
+export interface LossInputs {
+  /** Every expert's, [n, classes]. */
+  readonly logits: readonly [Tensor, ...Tensor[]]
+  /** int32 [n] */
+  readonly labels: Tensor
+  /** Weight of each class, [classes]: all 1 while nothing is re-weighted. */
+  readonly classWeights: Tensor
+  /** Temperature of each class, [classes]: all 1 while nothing is re-weighted. */
+  readonly temperature: Tensor
+}
