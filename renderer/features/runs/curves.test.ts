@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Epoch } from '../../../shared/contract/runs.ts'
-import { accuracyCurves, lossCurve, withEpoch } from './curves.ts'
+import { accuracyCurves, changesIn, lossCurve, withEpoch } from './curves.ts'
+import { runOf } from './fixtures/run.ts'
 
 const epoch = (number: number, few: number | null, loss = 1): Epoch => ({
   epoch: number,
@@ -33,4 +34,11 @@ it('gives the loss as it is', () => {
 it('lets the later telling of an epoch hold, and drops what a resumed run does again', () => {
   const told = withEpoch([epoch(1, null), epoch(2, null), epoch(3, null)], epoch(2, 0.5))
   expect(told.map(({ epoch: number, few }) => [number, few])).toEqual([[1, null], [2, 0.5]])
+})
+
+it('marks what changes late, unless the run ends before', () => {
+  const { config } = runOf({}, { epochs: 30, resample: 'deferred' })
+  expect(changesIn(config)).toEqual([{ epoch: config.reweightEpoch, label: 're-weighting, re-sampling' }])
+  expect(changesIn({ ...config, epochs: config.reweightEpoch })).toEqual([])
+  expect(changesIn(runOf({}, { loss: 'ce', epochs: 30 }).config)).toEqual([])
 })

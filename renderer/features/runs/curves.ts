@@ -1,5 +1,6 @@
 /** What the curves of a run show, epoch by epoch. */
 import type { Epoch } from '../../../shared/contract/runs.ts'
+import type { RunConfig } from '../../../shared/recipe.ts'
 import type { Group } from '../../../shared/tail.ts'
 
 export interface Curve {
@@ -24,4 +25,10 @@ export function lossCurve(epochs: readonly Epoch[]): Curve {
 /** A run that was resumed or asked again may tell an epoch twice: the later telling holds. Kept in order. */
 export function withEpoch(epochs: readonly Epoch[], told: Epoch): Epoch[] {
   return [...epochs.filter((epoch) => epoch.epoch < told.epoch), told]
+}
+
+/** What changes in the course of a run, and after which epoch; nothing where that is beyond its end. */
+export function changesIn({ reweight, resample, reweightEpoch, epochs }: RunConfig): { readonly epoch: number; readonly label: string }[] {
+  const changes = [...(reweight === 'deferred' ? ['re-weighting'] : []), ...(resample === 'deferred' ? ['re-sampling'] : [])]
+  return changes.length > 0 && reweightEpoch < epochs ? [{ epoch: reweightEpoch, label: changes.join(', ') }] : []
 }

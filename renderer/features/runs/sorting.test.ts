@@ -9,7 +9,7 @@ const run = (id: number, top1: number | null, experts = 3): Run =>
       id,
       status: top1 === null ? 'failed' : 'finished',
       epochsDone: 2,
-      evaluation: top1 === null ? null : { split: 'val', images: 20, top1, many: top1, medium: null, few: null, experts: [], expertsUsed: experts, imagesPerSecond: 10 },
+      evaluation: top1 === null ? null : { split: 'val', images: 20, top1, many: top1, medium: null, few: null, experts: [], expertsUsed: experts, imagesPerSecond: 10, routing: null, fast: null },
       scored: top1 === null ? [] : ['val'],
     },
     { experts },

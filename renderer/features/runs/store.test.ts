@@ -70,3 +70,20 @@ it('forgets a project when it turns to another, and keeps why one cannot be list
   expect(store.failure?.message).toBe('The project file is damaged.')
   expect(store.loading).toBe(false)
 })
+
+it('puts a second stage, an import and a moved threshold among the runs as they are answered', async () => {
+  const store = useRunsStore()
+  await store.open(projectId)
+  answerWith({
+    'runs.derive': ({ runId, stage }) => runOf({ id: 8, status: 'preparing', config: { ...run(runId, 'finished').config, stage, baseRun: runId } }),
+    'runs.import': ({ order }) => runOf({ id: 9, name: order }),
+    'runs.setThreshold': ({ runId, threshold }) => runOf({ id: runId, threshold }),
+  })
+  const { stage, baseRun } = (await store.derive(1, { stage: 'router', tauNorm: 1, seed: 0, device: 'auto' })).config
+  expect([stage, baseRun]).toEqual(['router', 1])
+  await store.importWeights('/weights.pth', 'frequency')
+  await store.setThreshold(8, 0.25)
+  expect(store.runs.map(({ id }) => id)).toEqual([9, 8, 2, 1])
+  expect(store.byId(9)?.name).toBe('frequency')
+  expect(store.byId(8)?.threshold).toBe(0.25)
+})

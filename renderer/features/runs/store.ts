@@ -1,9 +1,9 @@
 /** The runs of the open project, kept up to date by events; any view may look at them. */
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowReactive, shallowRef, watch } from 'vue'
-import type { Epoch, Run, RunProgress } from '../../../shared/contract/runs.ts'
+import type { Epoch, ExportFormat, Routed, Run, RunProgress, Verified } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
-import type { RunRequest } from '../../../shared/recipe.ts'
+import type { RunRequest, SecondStageRequest } from '../../../shared/recipe.ts'
 import { call, connectionState, on } from '../../api.ts'
 import { withEpoch } from './curves.ts'
 
@@ -79,13 +79,36 @@ export const useRunsStore = defineStore('runs', () => {
     return run
   }
 
-  /** Scores the weights of the last checkpoint on the validation images, and keeps the result with the run. */
-  async function score(runId: number): Promise<void> {
-    await call('runs.evaluate', { projectId: opened(), runId, split: 'val' })
+  /** Trains something on top of a finished run: a run of its own. */
+  async function derive(runId: number, request: SecondStageRequest): Promise<Run> {
+    const run = await call('runs.derive', { projectId: opened(), runId, ...request })
+    put(run)
+    epochs.set(run.id, epochs.get(run.id) ?? [])
+    return run
+  }
+
+  /** @param order of the classes, where the file does not name them */
+  async function importWeights(file: string, order: 'name' | 'frequency'): Promise<Run> {
+    const run = await call('runs.import', { projectId: opened(), file, order })
+    put(run)
+    return run
+  }
+
+  /** Scores the weights of the last checkpoint on the validation images, and keeps the result with the run; `fast` also in a narrower number type. */
+  async function score(runId: number, fast = false): Promise<void> {
+    await call('runs.evaluate', { projectId: opened(), runId, split: 'val', fast })
     await look(runId)
   }
 
-  const exportWeights = (runId: number, file: string, replace: boolean): Promise<{ file: string; tensors: number }> => call('runs.export', { projectId: opened(), runId, file, replace })
+  /** What a router makes of the validation images at every threshold, from low to high. */
+  const routing = (runId: number): Promise<Routed[]> => call('runs.routing', { projectId: opened(), runId })
+
+  async function setThreshold(runId: number, threshold: number): Promise<void> {
+    put(await call('runs.setThreshold', { projectId: opened(), runId, threshold }))
+  }
+
+  const write = (runId: number, format: ExportFormat, file: string, replace: boolean): Promise<{ file: string; tensors: number; verified: Verified | null }> =>
+    call('runs.export', { projectId: opened(), runId, format, file, replace })
 
   function opened(): string {
     if (projectId.value === null) throw new Failure('invalid-input', 'No project is open. Open one first.')
@@ -118,7 +141,11 @@ export const useRunsStore = defineStore('runs', () => {
     start,
     stop: (runId: number) => changed('runs.stop', runId),
     resume: (runId: number) => changed('runs.resume', runId),
+    derive,
+    importWeights,
     score,
-    exportWeights,
+    routing,
+    setThreshold,
+    write,
   }
 })

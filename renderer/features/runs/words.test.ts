@@ -35,7 +35,7 @@ it('does not offer to resume what would fail again', () => {
   })
 })
 
-const evaluation: NonNullable<Run['evaluation']> = { split: 'val', images: 20, top1: 0.5, many: null, medium: 0.5, few: null, experts: [], expertsUsed: 1, imagesPerSecond: 90 }
+const evaluation: NonNullable<Run['evaluation']> = { split: 'val', images: 20, top1: 0.5, many: null, medium: 0.5, few: null, experts: [], expertsUsed: 1, imagesPerSecond: 90, routing: null, fast: null }
 
 it('says which weights were scored where they lie between two epochs', () => {
   expect(scoredWhere(run({ evaluation }))).toBe('Scored as stopped, in epoch 5; the curves end with epoch 4, the last whole one.')

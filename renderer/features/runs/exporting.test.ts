@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+import { usualPlace, withEnding, writtenSentence } from './exporting.ts'
+
+it('gives every format its ending and leaves a person’s own alone', () => {
+  expect(usualPlace('/p', 3, 'safetensors')).toBe('/p/run-3.safetensors')
+  expect(usualPlace('C:\\p', 3, 'onnx')).toBe('C:\\p\\run-3.onnx')
+  expect(withEnding('/p/run-3.safetensors', 'safetensors', 'savedmodel')).toBe('/p/run-3.savedmodel')
+  expect(withEnding('/p/model.bin', 'safetensors', 'onnx')).toBe('/p/model.bin')
+})
+
+it('says what was checked', () => {
+  expect(writtenSentence({ file: '/a', tensors: 1, verified: null })).toBe('1 tensor written to /a.')
+  expect(writtenSentence({ file: '/a', tensors: 9, verified: { images: 1980, flips: 0, largestDifference: 0.0000113 } })).toBe(
+    'Written to /a. Checked on 1,980 images of the run: every first guess is the same; logits differ by at most 1e-5.',
+  )
+})

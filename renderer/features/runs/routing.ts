@@ -1,0 +1,47 @@
+/** A router's threshold: what it gives at others than the present one, and how that is drawn. */
+import type { ByGroup, Routed } from '../../../shared/contract/runs.ts'
+import type { Group } from '../../../shared/tail.ts'
+import { ticksBetween } from './axes.ts'
+
+export type GroupOrAll = 'all' | Group
+
+/** Position of the threshold among those of the curve: the nearest one. */
+export function positionOf(curve: readonly Routed[], threshold: number): number {
+  const far = curve.map((point) => Math.abs(point.threshold - threshold))
+  return Math.max(0, far.indexOf(Math.min(...far)))
+}
+
+export const accuracyIn = (of: { readonly top1: number | null } & Readonly<Record<Group, number | null>>, group: GroupOrAll): number | null => (group === 'all' ? of.top1 : of[group])
+
+/** [GFLOPs a sample, accuracy in per cent] of every threshold, cheapest first; what a group lacks is left out. */
+export function tradeOff(curve: readonly Routed[], group: GroupOrAll): (readonly [cost: number, accuracy: number])[] {
+  return curve
+    .flatMap((point): (readonly [number, number])[] => {
+      const [cost, accuracy] = [point.gigaflops[group], accuracyIn(point, group)]
+      return cost === null || accuracy === null ? [] : [[cost, 100 * accuracy]]
+    })
+    .sort((a, b) => a[0] - b[0])
+}
+
+/** Ends of an axis that holds all values with some air, on ticks; at least `least` long, so that noise does not look like much. */
+export function axisAround(values: readonly number[], least: number): readonly [low: number, high: number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const length = Math.max(least, (high - low) * 1.2)
+  const middle = (low + high) / 2
+  const ticks = ticksBetween(middle - length / 2, middle + length / 2, 4)
+  const step = (ticks[1] ?? middle + length) - ticks[0]!
+  return [Math.max(0, Math.floor((middle - length / 2) / step) * step), Math.ceil((middle + length / 2) / step) * step]
+}
+
+export const thresholdWords = (threshold: number): string => (threshold < 0.01 || threshold > 0.99 ? threshold.toFixed(3) : threshold.toFixed(2))
+
+/** GFLOPs as `0.187`: three digits that say something. */
+export const gigaflopsWords = (value: number | null): string => (value === null ? '–' : Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 3 }))
+
+export const expertsWords = (value: number | null): string => (value === null ? '–' : value.toFixed(2))
+
+/** How much less a sample costs than with every expert: `31 % less`. */
+export function savedWords(gigaflops: ByGroup, group: GroupOrAll, allExperts: number): string {
+  const cost = gigaflops[group]
+  return cost === null || allExperts === 0 ? '–' : `${Math.round(100 * (1 - cost / allExperts))} % less`
+}

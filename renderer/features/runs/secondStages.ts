@@ -1,0 +1,35 @@
+/** What can be done on top of a finished run, in plain words: what it does, what it needs, its few numbers. */
+import * as v from 'valibot'
+import type { Run } from '../../../shared/contract/runs.ts'
+import { SecondStageRequestSchema, secondStageConfigOf, type SecondStage, type SecondStageRequest } from '../../../shared/recipe.ts'
+
+export interface SecondStageChoice {
+  readonly stage: SecondStage
+  readonly label: string
+  readonly meaning: string
+}
+
+export const secondStageChoices: readonly SecondStageChoice[] = [
+  { stage: 'router', label: 'Router', meaning: 'Learns how many experts an image needs: one for an easy image, more for a hard one. Nearly the same answers for less computing.' },
+  { stage: 'crt', label: 'New classifier (cRT)', meaning: 'Trains the classifiers anew on the features as they are, with every class shown equally often. Rare classes gain, frequent ones lose a little.' },
+  { stage: 'tau-norm', label: 'Evened classifier (tau-normalisation)', meaning: 'Divides the weights of each class by a power of their length, so that frequent classes gain less by long ones. Nothing is trained.' },
+  { stage: 'lws', label: 'Scaled classifier (LWS)', meaning: 'Learns one factor for each class, shown equally often, and keeps everything else. The gentlest change of a trained classifier.' },
+]
+
+export const stageLabel = (stage: SecondStage): string => secondStageChoices.find((choice) => choice.stage === stage)!.label
+
+/** Why a stage cannot stand on the run; empty where it can. */
+export function unavailable({ status, config }: Pick<Run, 'status' | 'config'>, stage: SecondStage): string {
+  if (status !== 'finished') return 'Needs a finished run.'
+  if (config.stage === 'router') return 'Nothing stands on a router: it is trained on the run that this one stands on.'
+  if (stage === 'router' && config.experts < 2) return 'Needs two experts or more; this run has one.'
+  if (stage === 'tau-norm' && config.head === 'cosine') return 'Needs a linear classifier; this run has a cosine one, which divides the lengths out already.'
+  return ''
+}
+
+/** The numbers that a stage takes where nothing else is asked for. */
+export function usualRequest({ id, config }: Pick<Run, 'id' | 'config'>, stage: SecondStage): SecondStageRequest {
+  const request = v.parse(SecondStageRequestSchema, { stage, device: config.device })
+  const usual = secondStageConfigOf(config, id, request)
+  return stage === 'tau-norm' ? request : { ...request, epochs: usual.epochs, learningRate: Number(usual.learningRate.toPrecision(6)) }
+}
