@@ -7,7 +7,7 @@ import { distillationLoss, lossOf } from './losses.ts'
 import type { LossConfig, LossInputs } from './losses/inputs.ts'
 import { mixedLoss, type Mixup } from './mixup.ts'
 import { trainableLayers, type ModelVariable } from './models/layers.ts'
-import { expertLogits, modelOf } from './models/model.ts'
+import { expertLogits, meanOf, modelOf } from './models/model.ts'
 import { sgd } from './optimizer.ts'
 
 export interface TrainingNetwork {
@@ -22,6 +22,10 @@ export interface TrainingNetwork {
   readonly parts?: StepInParts
   /** In inference mode, of `inferenceImages`. */
   readonly inferenceLogits: readonly [Tensor, ...Tensor[]]
+  /** What the network answers with them, [n, classes]: their mean, or with a router the mean of those that it asks. */
+  readonly output: Tensor
+  /** What the network answers in inference: the mean of the experts that are asked, [n, classes]. */
+  readonly output: Tensor
   /** By the authors' names. */
   readonly variables: ReadonlyMap<string, ModelVariable>
   readonly momenta: ReadonlyMap<string, Variable>
@@ -71,6 +75,8 @@ export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: re
     more: done(graph, 'more', [...sums.more, ...layers.updates]),
     finish: done(graph, 'finish', updates),
   }
+  const inferenceLogits = expertLogits(modelOf(layers.inference, model), config.experts, inputs.inferenceImages)
+  const inferenceLogits = expertLogits(modelOf(layers.inference, model), config.experts, inputs.inferenceImages)
   return {
     fed,
     trainLogits,
@@ -78,7 +84,8 @@ export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: re
     gradients,
     step: done(graph, 'step', [...updates, ...layers.updates]),
     ...(parts && { parts }),
-    inferenceLogits: expertLogits(modelOf(layers.inference, model), config.experts, inputs.inferenceImages),
+    inferenceLogits,
+    output: meanOf(inferenceLogits),
     variables: layers.variables,
     momenta,
     assigned: done(graph, 'assigned', [...layers.variables.values(), ...momenta.values()].map(({ assign }) => assign)),

@@ -12,10 +12,11 @@ import { topK } from './graph/softmax.ts'
 import { classWeightsOf } from './losses/crossEntropy.ts'
 import { temperatureOf } from './losses/ride.ts'
 import { mixedImages, mixup, mixupFeeds } from './mixup.ts'
-import { meanOf } from './models/model.ts'
 import { imagesShape, readState, trainingNetwork, writeState, type NetworkInputs, type State, type TrainingNetwork } from './network.ts'
 import type { EpochPlan } from './order.ts'
 import { isReweighted, learningRateAt } from './schedule.ts'
+import { secondStageNetwork } from './secondStage.ts'
+import { secondStageNetwork } from './secondStage.ts'
 import { startOf } from './start.ts'
 import { teacherLogits } from './teacher.ts'
 
@@ -32,7 +33,7 @@ export interface Run {
    * @returns the loss, from before the step, and the number of images
    */
   step(pixels: PixelFile, set: PixelSet, plan: EpochPlan, step: number): { readonly loss: number; readonly images: number }
-  /** Best class of each image: of the experts' mean first, then of each expert. */
+  /** Best class of each image: the network's own first, then that of each expert. */
   classify(pixels: Uint8Array): Int32Array[]
   read(): State
   write(state: State): void
@@ -50,7 +51,7 @@ export function openRun(binding: Binding, job: RunJob): Run {
   const trainImages = mixing ? mixedImages(augmented.images, mixing) : augmented.images
   const teacher = job.teacher ? teacherLogits(graph, job.teacher, classCounts.length, renormalize(trainImages, config.backbone, job.teacher.config.backbone)) : undefined
   const network = networkOf(graph, config, classCounts, { trainImages, inferenceImages: normalizePixels(pixels, config.backbone), labels, mixup: mixing, teacher })
-  const best = [meanOf(network.inferenceLogits), ...network.inferenceLogits].map((logits) => topK(logits, 1).indices)
+  const best = [network.output, ...network.inferenceLogits].map((logits) => topK(logits, 1).indices)
   const session = openSession(binding, graph)
 
   const ones = new Float32Array(classCounts.length).fill(1)
@@ -103,7 +104,10 @@ function networkOf(graph: Graph, config: RunConfig, classCounts: readonly number
   switch (config.stage) {
     case 'experts':
       return trainingNetwork(graph, config, classCounts, inputs)
-    default:
-      throw new Error(`There is no stage ${config.stage}.`)
+    case 'crt':
+    case 'lws':
+    case 'tau-norm':
+    case 'router':
+      return secondStageNetwork(graph, config, classCounts, inputs)
   }
 }

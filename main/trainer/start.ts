@@ -5,15 +5,15 @@ import { initialValues } from './initialize.ts'
 import type { State, TrainingNetwork } from './network.ts'
 import { pretrainedState } from './pretrained.ts'
 import type { RunJob } from './run.ts'
+import { secondStageStart } from './secondStageStart.ts'
+import { secondStageStart } from './secondStageStart.ts'
 import { stateFrom } from './weights.ts'
 
-/** @throws Failure where the weights file fits nothing, `unreadable` where the base run has no checkpoint that reads back whole */
+/** @throws Failure where the weights file fits nothing, where the stage cannot work on the base run, `unreadable` where that has no checkpoint that reads back whole */
 export function startOf({ config, baseFolder }: RunJob, { variables }: Pick<TrainingNetwork, 'variables'>): State {
+  if (baseFolder !== null) return secondStageStart(config, variables, stateFrom(loadCheckpoint(baseFolder).checkpoint.tensors))
   const drawn = new Map([...variables.values()].map((variable) => [variable.name, initialValues(variable, config.seed)]))
-  if (baseFolder === null) return config.trunkFile === null ? drawn : new Map([...drawn, ...pretrainedState(config.trunkFile, shapesOf(variables)).state])
-  // What a second stage adds to the network is drawn; its momentum starts at zero.
-  const base = stateFrom(loadCheckpoint(baseFolder).checkpoint.tensors)
-  return new Map([...drawn].map(([name, values]) => [name, base.get(name) ?? values]))
+  return config.trunkFile === null ? drawn : new Map([...drawn, ...pretrainedState(config.trunkFile, shapesOf(variables)).state])
 }
 
 function shapesOf(variables: TrainingNetwork['variables']): Map<string, Shape> {
