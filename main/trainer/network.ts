@@ -24,8 +24,6 @@ export interface TrainingNetwork {
   readonly inferenceLogits: readonly [Tensor, ...Tensor[]]
   /** What the network answers with them, [n, classes]: their mean, or with a router the mean of those that it asks. */
   readonly output: Tensor
-  /** What the network answers in inference: the mean of the experts that are asked, [n, classes]. */
-  readonly output: Tensor
   /** By the authors' names. */
   readonly variables: ReadonlyMap<string, ModelVariable>
   readonly momenta: ReadonlyMap<string, Variable>
@@ -75,7 +73,6 @@ export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: re
     more: done(graph, 'more', [...sums.more, ...layers.updates]),
     finish: done(graph, 'finish', updates),
   }
-  const inferenceLogits = expertLogits(modelOf(layers.inference, model), config.experts, inputs.inferenceImages)
   const inferenceLogits = expertLogits(modelOf(layers.inference, model), config.experts, inputs.inferenceImages)
   return {
     fed,

@@ -16,7 +16,6 @@ import { imagesShape, readState, trainingNetwork, writeState, type NetworkInputs
 import type { EpochPlan } from './order.ts'
 import { isReweighted, learningRateAt } from './schedule.ts'
 import { secondStageNetwork } from './secondStage.ts'
-import { secondStageNetwork } from './secondStage.ts'
 import { startOf } from './start.ts'
 import { teacherLogits } from './teacher.ts'
 

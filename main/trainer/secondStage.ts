@@ -32,13 +32,13 @@ export function secondStageNetwork(graph: Graph, config: RunConfig, classCounts:
   const classes = classCounts.length
   const layers = trainableLayers(graph)
   const model = modelOf(layers.inference, { ...config, classes })
-  const built = config.stage === 'router' ? routerStage(layers, model, config, inputs) : classifierStage(graph, layers, model, config, classes, inputs)
+  const { trains, ...built } = config.stage === 'router' ? routerStage(layers, model, config, inputs) : classifierStage(graph, layers, model, config, classes, inputs)
   const fed = {
     learningRate: placeholder(graph, 'learningRate', 'float32', []),
     classWeights: placeholder(graph, 'classWeights', 'float32', [classes]),
     temperature: placeholder(graph, 'temperature', 'float32', [classes]),
   }
-  const trained = [...built.variables.values()].filter(({ name }) => built.trains(name))
+  const trained = [...built.variables.values()].filter(({ name }) => trains(name))
   const { gradients, momenta, updates } = sgd(built.loss, trained, fed.learningRate, config)
   return {
     fed,

@@ -6,7 +6,6 @@ import type { State, TrainingNetwork } from './network.ts'
 import { pretrainedState } from './pretrained.ts'
 import type { RunJob } from './run.ts'
 import { secondStageStart } from './secondStageStart.ts'
-import { secondStageStart } from './secondStageStart.ts'
 import { stateFrom } from './weights.ts'
 
 /** @throws Failure where the weights file fits nothing, where the stage cannot work on the base run, `unreadable` where that has no checkpoint that reads back whole */
