@@ -52,10 +52,22 @@ test.each([
   [['train', 'x', '--experts', '9'], 'Expected a whole number from 1 to 8.'],
   [['train', 'x', '--epochs', '1e3'], 'Expected a whole number from 1 to 10000.'],
   [['train', 'x', '--lr', '0'], 'Expected a number above 0.'],
-  [['train', 'x', '--preset', 'none'], 'Allowed choices are cifar, fast.'],
-  [['train', 'x', '--backbone', 'none'], 'Allowed choices are resnet32.'],
+  [['train', 'x', '--preset', 'none'], 'Allowed choices are cifar, fast, imagenet-lt, inaturalist, balpoe.'],
+  [['train', 'x', '--backbone', 'none'], 'Allowed choices are resnet32, resnet10, resnet50, resnext50.'],
   [['train', 'x', '--loss', 'none'], 'Allowed choices are ride, '],
+  [['train', 'x', '--reweight', 'often'], 'Allowed choices are never, deferred, always.'],
+  [['train', 'x', '--tau', '5'], 'Expected a number from 0 to 4.'],
+  [['train', 'x', '--accumulate', '0'], 'Expected a whole number from 1 to 256.'],
+  [['train', 'x', '--teacher', 'best'], "Expected a run's number, or latest."],
   [['train', 'x', '--resume', '1', '--epochs', '3'], 'leave out --epochs.'],
+  [['derive', 'x', '--run', '1'], "Required option '--stage <name>' not specified."],
+  [['derive', 'x', '--run', '1', '--stage', 'experts'], 'Allowed choices are crt, lws, tau-norm, router.'],
+  [['threshold', 'x', '--run', '1', '--to', '1'], 'Expected a number above 0 and below 1.'],
+  [['analysis', 'x'], "Required option '--run <run>' not specified."],
+  [['analysis', 'x', '--run', '1', '--run', 'first'], "Expected a run's number, or latest."],
+  [['import-weights', 'x'], "Missing required argument 'file'."],
+  [['import-weights', 'x', 'y', '--order', 'size'], 'Allowed choices are name, frequency.'],
+  [['export', 'x', '--run', '1', '--to', 'y', '--format', 'pth'], 'Allowed choices are safetensors, savedmodel, onnx.'],
   [['evaluate', 'x'], "Required option '--run <run>' not specified."],
   [['evaluate', 'x', '--run', 'first'], "Expected a run's number, or latest."],
   [['evaluate', 'x', '--run', '1', '--split', 'val', '--folder', 'y'], 'cannot be used with'],
@@ -151,10 +163,43 @@ test('training, evaluation, confusions and export', async () => {
 
   const file = path.join(place, 'weights.safetensors')
   const exported = await ride(['export', project, '--run', '1', '--to', 'weights.safetensors', '--json'])
-  expect(exported.json()).toEqual({ file, tensors: expect.any(Number) })
+  expect(exported.json()).toEqual({ file, tensors: expect.any(Number), verified: null })
   expect(existsSync(file)).toBe(true)
   expect(await ride(['export', project, '--run', '1', '--to', file])).toMatchObject({ code: 1, stderr: expect.stringContaining('exists already') })
   expect(await ride(['export', project, '--run', '1', '--to', file, '--replace'])).toMatchObject({ code: 0 })
+})
+
+test('a router on a run, its threshold, and the analysis', async () => {
+  const derived = await ride(['derive', project, '--run', '1', '--stage', 'router', '--epochs', '1', '--batch', '32', '--device', 'cpu', '--json'])
+  expect(derived.stderr).toContain('Run 2 (Router of run 1): 91 training images of 5 classes, 2 experts, 1 epoch')
+  expect(derived.code).toBe(0)
+  const router = derived.json() as { routing: { allExperts: { top1: number } } }
+  expect(router).toMatchObject({ run: 2, status: 'finished', stage: 'router', baseRun: 1, expertsUsed: expect.any(Number), routing: { threshold: 0.5, measuredAt: 0.5, gigaflops: { all: expect.any(Number) } } })
+
+  const { routing } = (await ride(['routing', project, '--run', '2', '--json'])).json() as { routing: { threshold: number; top1: number; expertsUsed: { all: number } }[] }
+  expect(routing.length).toBeGreaterThan(39)
+  const used = routing.map(({ expertsUsed }) => expertsUsed.all)
+  expect(used).toEqual([...used].sort((a, b) => b - a))
+  expect((await ride(['routing', project, '--run', '2'])).stdout).toMatch(/^threshold +top-1 +many +medium +few +experts +GFLOPs\n(.*\n)* *0\.500 .* present\n/)
+
+  const at = routing.at(-1)!
+  const moved = await ride(['threshold', project, '--run', '2', '--to', String(at.threshold), '--json'])
+  expect(moved.json()).toMatchObject({ run: 2, threshold: at.threshold, scored: ['val'], top1: at.top1, expertsUsed: at.expertsUsed.all, routing: { threshold: at.threshold, measuredAt: 0.5, allExperts: router.routing.allExperts } })
+  expect((await ride(['threshold', project, '--run', '2', '--to', '0.5'])).stdout).toContain('Run 2 asks the next expert above 0.5 from now on.')
+  expect(await ride(['threshold', project, '--run', '1', '--to', '0.4'])).toMatchObject({ code: 1, stderr: expect.stringContaining('has no router') })
+  expect(await ride(['derive', project, '--run', '2', '--stage', 'crt'])).toMatchObject({ code: 1, stderr: expect.stringContaining('is a router') })
+
+  const analysed = await ride(['analysis', project, '--run', '1', '--json'])
+  expect(analysed.json()).toMatchObject({ over: 'experts', members: 2, spreads: expect.arrayContaining([expect.objectContaining({ group: 'all', images: 20 })]) })
+  expect((await ride(['analysis', project, '--run', '1'])).stdout).toMatch(/^Over 2 experts:\n/)
+})
+
+test('what was exported comes back as a run of its own', async () => {
+  const imported = await ride(['import-weights', project, 'weights.safetensors', '--order', 'frequency', '--json'])
+  expect(imported.stderr).toContain('Run 3 (Imported weights.safetensors)')
+  const { top1 } = (await ride(['evaluate', project, '--run', '1', '--json'])).json() as { top1: number }
+  expect(imported.json()).toMatchObject({ run: 3, status: 'finished', epochs: 0, top1, expertsUsed: 2 })
+  expect(await ride(['import-weights', project, 'nowhere.pth'])).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be found') })
 })
 
 /** Sends the signal once the training is said to be in a later epoch than the first. */
@@ -170,8 +215,8 @@ function interrupting(signal: NodeJS.Signals): (stderr: string, child: ChildProc
 test('Ctrl+C stops with a checkpoint and says how to go on', async () => {
   const stopped = await ride(['train', project, ...choices, '--epochs', '500', '--json'], interrupting('SIGINT'))
   expect(stopped.code).toBe(1)
-  expect(stopped.json()).toMatchObject({ run: 2, status: 'stopped', top1: expect.any(Number) })
-  expect(stopped.stderr).toContain(`npm run --silent ride -- train ${project} --resume 2`)
+  expect(stopped.json()).toMatchObject({ run: 4, status: 'stopped', top1: expect.any(Number) })
+  expect(stopped.stderr).toContain(`npm run --silent ride -- train ${project} --resume 4`)
   const again = await ride(['train', project, '--resume', 'latest', '--json'], interrupting('SIGTERM'))
   expect(again.code).toBe(1)
   const { epochs } = again.json() as { epochs: number }

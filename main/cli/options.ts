@@ -17,6 +17,15 @@ export function fraction(low: number, high: number): (text: string) => number {
   }
 }
 
+/** Both ends left out. */
+export function between(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text)
+    if (value > low && value < high) return value
+    throw new InvalidArgumentError(`Expected a number above ${low} and below ${high}.`)
+  }
+}
+
 export function positiveNumber(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (value > 0 && Number.isFinite(value)) return value

@@ -1,4 +1,5 @@
 /** How results look to a person. */
+import type { ByGroup, Evaluation } from '../../shared/contract/runs.ts'
 import { safeText } from './safe.ts'
 
 export function percent(share: number | null): string {
@@ -20,6 +21,22 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 
 export function bytes(value: number): string {
   return value >= 1e9 ? `${(value / 1e9).toFixed(1)} GB` : `${Math.round(value / 1e6)} MB`
+}
+
+/** What a router saves, beside every expert asked. */
+export function routingLines({ imagesPerSecond, routing }: Pick<Evaluation, 'imagesPerSecond' | 'routing'>): string[] {
+  if (!routing) return []
+  const { threshold, measuredAt, expertsUsed, gigaflops, allExperts } = routing
+  const speed = threshold === measuredAt ? `${whole(imagesPerSecond)} images a second` : `its speed was measured at threshold ${measuredAt} only`
+  return [
+    `Router at threshold ${threshold}: ${byGroup(expertsUsed, 2)} experts asked, ${byGroup(gigaflops, 3)} GFLOPs a sample, ${speed}`,
+    `All experts: ${accuracyLine(allExperts)}, ${allExperts.gigaflops.toFixed(3)} GFLOPs a sample, ${whole(allExperts.imagesPerSecond)} images a second`,
+  ]
+}
+
+function byGroup({ all, many, medium, few }: ByGroup, digits: number): string {
+  const number = (value: number | null): string => (value === null ? '-' : value.toFixed(digits))
+  return `${number(all)} (many ${number(many)}, medium ${number(medium)}, few ${number(few)})`
 }
 
 /** Wider than nearly every name, narrower than a terminal. */

@@ -3,9 +3,12 @@ import { Command, CommanderError } from 'commander'
 import { Failure } from '../../shared/failure.ts'
 import { runServe } from '../serve/run.ts'
 import { version } from '../version.ts'
+import { addAnalysisCommand } from './analysisCommand.ts'
 import { addDataCommands } from './dataCommands.ts'
+import { addDeriveCommands } from './deriveCommands.ts'
 import { somePath, wholeNumber } from './options.ts'
 import { bytes, table } from './print.ts'
+import { addRouterCommands } from './routerCommands.ts'
 import { addRunCommands } from './runCommands.ts'
 import { withWorkbench } from './session.ts'
 import { remark, show, type Shown } from './show.ts'
@@ -41,7 +44,10 @@ function program(): Command {
     .enablePositionalOptions()
   addDataCommands(ride)
   addTrainCommand(ride)
+  addDeriveCommands(ride)
   addRunCommands(ride)
+  addRouterCommands(ride)
+  addAnalysisCommand(ride)
   ride
     .command('devices')
     .description("show TensorFlow's version and devices")

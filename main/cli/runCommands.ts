@@ -1,10 +1,11 @@
 /** `evaluate`, `confusions`, `export`: what a run is good for. */
 import { Option, type Command } from 'commander'
 import { splits, type Split } from '../../shared/contract/common.ts'
+import { exportFormats, type ExportFormat, type Fast } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import { placeOf } from '../places.ts'
 import { runName, somePath, wholeNumber } from './options.ts'
-import { accuracyLine, percent, table, whole } from './print.ts'
+import { accuracyLine, counted, percent, routingLines, table, whole } from './print.ts'
 import { safeText } from './safe.ts'
 import { withProject, type ProjectSession } from './session.ts'
 import { remark, show, type Shown } from './show.ts'
@@ -15,6 +16,7 @@ interface OfRun extends Shown {
 interface EvaluateChoice extends OfRun {
   readonly split?: Split
   readonly folder?: string
+  readonly fast?: boolean
 }
 interface ConfusionsChoice extends OfRun {
   readonly class?: string
@@ -23,7 +25,8 @@ interface ConfusionsChoice extends OfRun {
 }
 interface ExportChoice extends OfRun {
   readonly to: string
-  readonly replace?: true
+  readonly format?: ExportFormat
+  readonly replace?: boolean
 }
 
 const skippedShown = 20
@@ -33,6 +36,7 @@ export function addRunCommands(program: Command): void {
     .description('score a split, or a folder of class folders outside the project')
     .addOption(new Option('--split <name>', 'images of the project, as they are by now (val)').choices(splits).conflicts('folder'))
     .option('--folder <folder>', 'class folders anywhere; nothing of it is kept', somePath)
+    .option('--fast', 'in a narrower number type as well, where the device has one; tells how many answers differ')
     .action((dir: string, choice: EvaluateChoice) => withProject(dir, (session) => evaluate(session, choice)))
 
   ofRun(program.command('confusions'))
@@ -43,25 +47,20 @@ export function addRunCommands(program: Command): void {
     .action((dir: string, choice: ConfusionsChoice) => withProject(dir, (session) => confusions(session, choice)))
 
   ofRun(program.command('export'))
-    .description("write the weights under the authors' names")
-    .requiredOption('--to <file.safetensors>', 'the file to write', somePath)
-    .option('--replace', 'replace the file where it exists already')
-    .action((dir: string, choice: ExportChoice) =>
-      withProject(dir, async (session) => {
-        const request = { projectId: session.project.id, runId: await session.run(choice.run), file: placeOf(choice.to), replace: choice.replace ?? false }
-        const { file, tensors } = await session.call('runs.export', request)
-        show(choice, { file, tensors }, () => [safeText(`Wrote ${tensors} tensors to ${file}.`)])
-      }),
-    )
+    .description("write the weights under the authors' names, or the whole model, pixels in and logits out, held against the run before it is called done")
+    .requiredOption('--to <file>', 'what to write: FILE.safetensors, FILE.onnx, or a folder FOLDER.savedmodel', somePath)
+    .addOption(new Option('--format <name>', 'what it becomes (as the ending says)').choices(exportFormats))
+    .option('--replace', 'replace what exists already')
+    .action((dir: string, choice: ExportChoice) => withProject(dir, (session) => exportRun(session, choice)))
 }
 
-function ofRun(command: Command): Command {
+export function ofRun(command: Command): Command {
   return command.argument('<dir>', "the project's folder", somePath).requiredOption('--run <run>', "the run's number, or latest", runName)
 }
 
-async function evaluate(session: ProjectSession, { run, split, folder, ...choice }: EvaluateChoice): Promise<void> {
+async function evaluate(session: ProjectSession, { run, split, folder, fast = false, ...choice }: EvaluateChoice): Promise<void> {
   const where = folder === undefined ? { split: split ?? 'val' } : { folder: placeOf(folder) }
-  const scores = await session.call('runs.evaluate', { projectId: session.project.id, runId: await session.run(run), ...where })
+  const scores = await session.call('runs.evaluate', { projectId: session.project.id, runId: await session.run(run), fast, ...where })
   show(choice, scores, () => [
     ...table(
       ['class', 'group', 'train', 'images', 'recall', 'precision'],
@@ -70,10 +69,30 @@ async function evaluate(session: ProjectSession, { run, split, folder, ...choice
     '',
     `On ${whole(scores.images)} images: ${accuracyLine(scores)}`,
     `${scores.expertsUsed.toFixed(2)} experts asked for an image, ${whole(scores.imagesPerSecond)} images a second`,
+    ...routingLines(scores),
+    ...(scores.fast ? [fastLine(scores.fast)] : []),
   ])
   if (choice.json || scores.skipped.length === 0) return
   remark(`Left out: ${scores.skipped.length}`)
   for (const skipped of scores.skipped.slice(0, skippedShown)) remark(`  ${skipped.path}: ${skipped.reason}`)
+}
+
+function fastLine({ type, flips, imagesPerSecond, exactImagesPerSecond, ...accuracy }: Fast): string {
+  return `In ${type}: ${accuracyLine(accuracy)}, ${counted(flips, 'answer')} differ; ${whole(imagesPerSecond)} images a second, ${whole(exactImagesPerSecond)} in float32`
+}
+
+async function exportRun(session: ProjectSession, { run, to, format, replace = false, ...choice }: ExportChoice): Promise<void> {
+  const file = placeOf(to)
+  const written = await session.call('runs.export', { projectId: session.project.id, runId: await session.run(run), file, format: format ?? formatOf(file), replace })
+  show(choice, written, () => [
+    safeText(`Wrote ${counted(written.tensors, 'tensor')} to ${written.file}.`),
+    ...(written.verified ? [`Held against the run on ${counted(written.verified.images, 'image')}: ${counted(written.verified.flips, 'answer')} differ, logits by ${written.verified.largestDifference.toExponential(1)} at most.`] : []),
+  ])
+}
+
+/** As the ending says; what has none of these is refused with a sentence as weights. */
+function formatOf(file: string): ExportFormat {
+  return exportFormats.find((format) => file.toLowerCase().endsWith(`.${format}`)) ?? 'safetensors'
 }
 
 async function confusions(session: ProjectSession, { run, class: name, split = 'val', top, ...choice }: ConfusionsChoice): Promise<void> {

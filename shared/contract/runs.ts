@@ -133,7 +133,7 @@ export type RunProgress = v.InferOutput<typeof RunProgressSchema>
 
 const inRun = { ...inProject, runId: IdSchema }
 
-const exportFormats = ['safetensors', 'savedmodel', 'onnx'] as const
+export const exportFormats = ['safetensors', 'savedmodel', 'onnx'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
 /** What an exported model was held against before it was called done. */
