@@ -2,7 +2,8 @@
  * Where everything stands in the picture of trunk and branches: the image and the shared trunk on the left, one branch
  * for each expert, their mean on the right. Units are those of the SVG's view box.
  */
-import { blocksPerStage, expertChannels, trunkChannels } from '../../../shared/resnet32.ts'
+import { featureWidth, shapeOfBackbone, type Stage } from '../../../shared/backbones.ts'
+import type { RunConfig } from '../../../shared/recipe.ts'
 
 export interface Bar {
   readonly x: number
@@ -15,7 +16,7 @@ interface Branch {
   /** Counted from 1, as people count. */
   readonly expert: number
   readonly y: number
-  /** One bar for each residual block: five of layer 2, five of layer 3; taller means more channels. */
+  /** One bar for each residual block of the expert's stages; taller means more channels. */
   readonly blocks: readonly Bar[]
   /** The track along which the expert's accuracy is drawn. */
   readonly meter: Bar
@@ -29,6 +30,7 @@ export interface BranchPicture {
   readonly height: number
   readonly image: Bar
   readonly trunk: readonly Bar[]
+  readonly trunkMiddle: number
   readonly branches: readonly Branch[]
   readonly mean: { readonly x: number; readonly y: number; readonly radius: number }
   /** From the image to the trunk. */
@@ -40,7 +42,6 @@ const margin = 16
 const barWidth = 6
 const barPitch = 10
 const stageGap = 10
-const stageWidth = blocksPerStage * barPitch - (barPitch - barWidth)
 const imageSize = 44
 const meterWidth = 132
 const meterHeight = 6
@@ -49,28 +50,26 @@ const meanRadius = 30
 /** The height of a branch's lane: eight experts stay legible, few experts do not drift apart. */
 const laneHeight = (experts: number): number => Math.max(44, Math.min(76, 340 / experts))
 
-/** Channels of the widest layer are drawn as tall as the lane allows, the others in proportion. */
-const widestChannels = expertChannels.full[1]
-
-/**
- * @param experts 1 to 8
- * @param widths whether the experts' layers are narrowed to three quarters; it changes the height of their bars
- */
-export function branchPicture(experts: number, widths: keyof typeof expertChannels): BranchPicture {
+export function branchPicture(network: Pick<RunConfig, 'backbone' | 'experts' | 'widths' | 'sharedLayer3'>): BranchPicture {
+  const { experts } = network
+  const shape = shapeOfBackbone(network)
   const lane = laneHeight(experts)
   const height = Math.max(200, experts * lane + 2 * margin)
   const middle = height / 2
   const tallest = Math.min(48, lane - 14)
-  const barHeight = (channels: number): number => Math.round((tallest * (channels + 16)) / (widestChannels + 16))
-  const stage = (x: number, y: number, channels: number): Bar[] =>
-    Array.from({ length: blocksPerStage }, (_, n) => bar(x + n * barPitch, y, barWidth, barHeight(channels)))
+  // Heights go with the channels, from a floor that keeps the narrowest in sight up to the full width of the last stage.
+  const widest = featureWidth(shapeOfBackbone({ ...network, widths: 'full' }))
+  const barHeight = (channels: number): number => Math.round((tallest * (channels + widest / 4)) / (widest + widest / 4))
+  const blocks = (x: number, y: number, stages: readonly Stage[]): Bar[] =>
+    stages.flatMap((stage, n) => {
+      const start = x + lengthOf(stages.slice(0, n)) + (n > 0 ? stageGap : 0)
+      return Array.from({ length: stage.blocks }, (_, block) => bar(start + block * barPitch, y, barWidth, barHeight(stage.out)))
+    })
 
-  const [channels2, channels3] = expertChannels[widths]
   const trunkX = margin + imageSize + 28
-  const trunkEnd = trunkX + stageWidth
+  const trunkEnd = trunkX + lengthOf(shape.trunk)
   const branchX = trunkEnd + 84
-  const branchEnd = branchX + 2 * stageWidth + stageGap
-  const meterX = branchEnd + 20
+  const meterX = branchX + lengthOf(shape.expert) + 20
   const mean = { x: width - margin - meanRadius, y: middle, radius: meanRadius }
 
   const branches = Array.from({ length: experts }, (_, n): Branch => {
@@ -78,7 +77,7 @@ export function branchPicture(experts: number, widths: keyof typeof expertChanne
     return {
       expert: n + 1,
       y,
-      blocks: [...stage(branchX, y, channels2), ...stage(branchX + stageWidth + stageGap, y, channels3)],
+      blocks: blocks(branchX, y, shape.expert),
       meter: bar(meterX, y, meterWidth, meterHeight),
       pathIn: bend(trunkEnd + 6, middle, branchX - 6, y),
       pathOut: bend(meterX + meterWidth + 6, y, mean.x - mean.radius - 4, middle),
@@ -89,11 +88,18 @@ export function branchPicture(experts: number, widths: keyof typeof expertChanne
     width,
     height,
     image: bar(margin, middle, imageSize, imageSize),
-    trunk: stage(trunkX, middle, trunkChannels),
+    trunk: blocks(trunkX, middle, shape.trunk),
+    trunkMiddle: (trunkX + trunkEnd) / 2,
     branches,
     mean,
     pathStart: bend(margin + imageSize + 6, middle, trunkX - 6, middle),
   }
+}
+
+/** Of the bars of stages beside each other. */
+function lengthOf(stages: readonly Stage[]): number {
+  const bars = stages.reduce((total, { blocks }) => total + blocks * barPitch - (barPitch - barWidth), 0)
+  return bars + Math.max(0, stages.length - 1) * stageGap
 }
 
 /** A bar centred on y. */

@@ -1,24 +1,37 @@
-/** The choices of a run in plain words, each with what follows from it. */
-import { timesOfOneExpert, costOf } from '../../../shared/cost.ts'
-import type { RunConfig, RunRequest } from '../../../shared/recipe.ts'
+/** The choices of a run in plain words, each with what follows from it and, where it has one, the paper's term. */
+import type { Backbone, Loss, Moment, RunConfig, RunRequest } from '../../../shared/recipe.ts'
 
 export interface Choice<V extends string> {
   readonly value: V
   readonly label: string
   readonly meaning: string
+  readonly term?: string
 }
 
 export const presetChoices: readonly Choice<RunRequest['preset']>[] = [
-  { value: 'fast', label: 'Fast', meaning: '30 epochs with every stage of the schedule shortened in proportion. For a first look.' },
-  { value: 'cifar', label: 'Thorough', meaning: '200 epochs, the schedule of the paper for small images. For the result to keep.' },
+  { value: 'fast', label: 'Fast', meaning: '30 epochs on small images, every stage of the schedule shortened in proportion. For a first look.', term: 'The CIFAR schedule, shortened.' },
+  { value: 'cifar', label: 'Thorough', meaning: '200 epochs on small images, as the paper trains. For the result to keep.', term: 'CIFAR-100-LT: steps at 160 and 180.' },
+  { value: 'imagenet-lt', label: 'ImageNet-LT', meaning: '100 epochs of a large network on large images, with parts, sizes and colours varied. Needs a GPU.', term: 'ResNeXt-50, 224 × 224, batches of 256.' },
+  { value: 'inaturalist', label: 'iNaturalist', meaning: '100 epochs of a large network on large images in larger batches, with colours left as they are. Needs a GPU.', term: 'ResNet-50, 224 × 224, batches of 512.' },
+  { value: 'balpoe', label: 'BalPoE-style', meaning: 'Every expert is balanced for another mix of classes, and images are blended in pairs. 200 epochs on small images.', term: 'Balanced Product of Experts (Aimar et al. 2023): logit adjustment, mixup.' },
 ]
 
-export const lossChoices: readonly Choice<RunRequest['loss']>[] = [
-  { value: 'ride', label: 'RIDE', meaning: 'Rare classes get wider margins, and the experts are kept different where images are rare.' },
-  { value: 'ride-collaborative', label: 'RIDE, collaborative', meaning: 'Wider margins for rare classes, learned on the experts’ mean answer: they work as one.' },
-  { value: 'ldam-drw', label: 'Margins, weighted late (LDAM-DRW)', meaning: 'Wider margins for rare classes, which count more towards the end. Nothing keeps experts different.' },
+export const backboneChoices: readonly Choice<Backbone>[] = [
+  { value: 'resnet32', label: 'ResNet-32 (small images)', meaning: 'A small network made for images of 32 × 32. Trains on a CPU too.', term: '5 + 5 + 5 basic blocks; experts have layer2 and layer3.' },
+  { value: 'resnet10', label: 'ResNet-10', meaning: 'The smallest network for large images: few layers, wide ones.', term: '1 + 1 + 1 + 1 basic blocks; experts have layer3 and layer4.' },
+  { value: 'resnet50', label: 'ResNet-50', meaning: 'A large network for large images. Needs a GPU and many images, or weights to start from.', term: '3 + 4 + 6 + 3 bottleneck blocks; experts have layer3 and layer4.' },
+  { value: 'resnext50', label: 'ResNeXt-50', meaning: 'As ResNet-50 with its convolutions in 32 groups: usually a little better for the same parameters.', term: '32 × 4d; experts have layer3 and layer4.' },
+]
+
+export const lossChoices: readonly Choice<Loss>[] = [
+  { value: 'ride', label: 'RIDE', meaning: 'Rare classes get wider margins, and the experts are kept different where images are rare.', term: 'LDAM margins, distribution-aware diversity.' },
+  { value: 'ride-collaborative', label: 'RIDE, collaborative', meaning: 'Wider margins for rare classes, learned on the experts’ mean answer: they work as one.', term: 'LDAM on the mean logits; lambda = 0.' },
+  { value: 'ldam-drw', label: 'Margins, weighted late (LDAM-DRW)', meaning: 'Wider margins for rare classes, which count more towards the end. Nothing keeps experts different.', term: 'Cao et al. 2019.' },
+  { value: 'balpoe', label: 'Balanced experts (BalPoE)', meaning: 'Each expert favours rare classes to another degree, so that their mean is fair to all.', term: 'Logit adjustment, tau spread over the experts (Aimar et al. 2023).' },
+  { value: 'logit-adjusted', label: 'Logit-adjusted', meaning: 'Frequent classes start with a lead in training that falls away in use, so that rare ones must win by more.', term: 'Menon et al. 2021: tau times log of the class shares.' },
+  { value: 'balanced-softmax', label: 'Balanced softmax', meaning: 'The softmax counts each class by its images, so that the answer does not lean towards frequent ones.', term: 'Ren et al. 2020: logit adjustment at tau = 1.' },
+  { value: 'focal', label: 'Focal', meaning: 'Images that are still hard count more. Rare classes get no treatment of their own.', term: 'Lin et al. 2017, gamma = 1.' },
   { value: 'ce', label: 'Cross entropy', meaning: 'Every image counts the same. The usual baseline: good on frequent classes, weak on rare ones.' },
-  { value: 'focal', label: 'Focal', meaning: 'Images that are still hard count more. Rare classes get no treatment of their own.' },
 ]
 
 export const widthChoices: readonly Choice<RunRequest['widths']>[] = [
@@ -31,56 +44,32 @@ export const headChoices: readonly Choice<RunRequest['head']>[] = [
   { value: 'linear', label: 'Linear', meaning: 'A plain weighted sum with a bias.' },
 ]
 
-export const fitChoices: readonly Choice<RunRequest['fit']>[] = [
+export const fitChoices: readonly Choice<RunConfig['fit']>[] = [
   { value: 'pad', label: 'Pad', meaning: 'The whole image, with black bars to make a square.' },
   { value: 'crop', label: 'Crop', meaning: 'The square in the middle; what lies outside is not seen.' },
 ]
 
-export const labelOf = <V extends string>(choices: readonly Choice<V>[], value: V): string =>
-  choices.find((choice) => choice.value === value)?.label ?? value
+export const reweightChoices: readonly Choice<Moment>[] = [
+  { value: 'never', label: 'Never', meaning: 'Every image counts the same in the loss.' },
+  { value: 'deferred', label: 'Late', meaning: 'Images of rare classes count more once the features are learned.' },
+  { value: 'always', label: 'From the start', meaning: 'Images of rare classes count more in every epoch. Known to hurt.' },
+]
 
-const lossesThatReweight: ReadonlySet<RunRequest['loss']> = new Set(['ride', 'ride-collaborative', 'ldam-drw'])
-export const reweights = (loss: RunRequest['loss']): boolean => lossesThatReweight.has(loss)
+export const resampleChoices: readonly Choice<Moment>[] = [
+  { value: 'never', label: 'Never', meaning: 'Every image is shown once an epoch, so frequent classes are seen more.' },
+  { value: 'deferred', label: 'Late', meaning: 'Every class is shown equally often once the features are learned.' },
+  { value: 'always', label: 'From the start', meaning: 'Every class is shown equally often in every epoch. Known to hurt.' },
+]
 
-/** "3 experts: 0.78 M parameters, 2.1 times the time of one." */
-export function costSentence(request: RunRequest, classes: number): string {
-  const millions = (costOf(request, classes).parameters / 1e6).toFixed(2)
-  if (request.experts === 1) return `1 expert: ${millions} M parameters.`
-  return `${request.experts} experts: ${millions} M parameters, ${timesOfOneExpert(request, classes).toFixed(1)} times the time of one.`
-}
+export const labelOf = <V extends string>(choices: readonly Choice<V>[], value: V): string => choiceOf(choices, value)?.label ?? value
 
-/** What the paper measured, for the choice that it measured it with; empty for others. Source: RIDE, ICLR 2021, CIFAR-100-LT. */
-export function publishedGain({ experts, loss }: Pick<RunRequest, 'experts' | 'loss'>): string {
-  if (experts === 1 || loss !== 'ride') return ''
-  return 'Published for 3 experts on CIFAR-100-LT: 25.7\u00a0% of images of rare classes right, against 10.6\u00a0% with plain cross entropy (RIDE, ICLR 2021). Other images gain more or less.'
-}
+export const choiceOf = <V extends string>(choices: readonly Choice<V>[], value: V): Choice<V> | undefined => choices.find((choice) => choice.value === value)
 
-const epochsOf = (count: number): string => (count === 1 ? '1 epoch' : `${count.toLocaleString('en')} epochs`)
+/** The losses that tau is a number of. */
+export const hasTau = (loss: Loss): boolean => loss === 'logit-adjusted' || loss === 'balpoe'
 
-/** What the recipe makes of the choices, as sentences in the order in which they happen. */
-export function scheduleSentences(config: RunConfig): string[] {
-  const steps = [...new Set(config.stepEpochs)].filter((epoch) => epoch < config.epochs)
-  const sentences = [`Warms up for ${epochsOf(Math.min(config.warmupEpochs, config.epochs))}.`]
-  if (steps.length > 0) sentences.push(`Learns in smaller steps after epoch ${steps.join(' and ')}.`)
-  if (reweights(config.loss) && config.reweightEpoch < config.epochs) sentences.push(`Re-weights rare classes after epoch ${config.reweightEpoch}.`)
-  else if (reweights(config.loss)) sentences.push(`Never re-weights rare classes: ${epochsOf(config.epochs)} ${config.epochs === 1 ? 'is' : 'are'} too few for it.`)
-  return sentences
-}
+/** The losses that set the classes' numbers of images right by themselves. */
+export const balances = (loss: Loss): boolean => hasTau(loss) || loss === 'balanced-softmax'
 
-/**
- * Seconds that training may take, from a run that was measured on the same machine; images a second fall as the
- * multiply-accumulates rise.
- */
-export function expectedSeconds(
-  config: RunConfig,
-  measured: { readonly config: RunConfig; readonly imagesPerSecond: number; readonly classes: number },
-  project: { readonly classes: number; readonly trainImages: number },
-): number {
-  const work = totalMacs(config, project.classes) / totalMacs(measured.config, measured.classes)
-  return (config.epochs * project.trainImages * work) / measured.imagesPerSecond
-}
-
-function totalMacs(request: RunRequest, classes: number): number {
-  const { trunkMacs, expertMacs } = costOf(request, classes)
-  return trunkMacs + request.experts * expertMacs
-}
+/** "ResNet-32", without what the list of choices adds. */
+export const backboneName = (backbone: Backbone): string => labelOf(backboneChoices, backbone).replace(/ \(.*/, '')

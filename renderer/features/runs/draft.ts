@@ -4,14 +4,28 @@ import * as v from 'valibot'
 import { computed, shallowReactive, shallowRef } from 'vue'
 import type { Devices } from '../../../shared/contract/app.ts'
 import type { Tail } from '../../../shared/contract/classes.ts'
-import { RunRequestSchema, configOf, type RunRequest } from '../../../shared/recipe.ts'
+import { presetOf } from '../../../shared/presets.ts'
+import { RunRequestSchema, configOf, type RunConfig, type RunRequest } from '../../../shared/recipe.ts'
 import { call } from '../../api.ts'
+import { useRunsStore } from './store.ts'
 import { faultsOf, warningsOf } from './warnings.ts'
 
 /** A first run is a short one: three experts, the shortened schedule. */
 const initial = (): RunRequest => v.parse(RunRequestSchema, { preset: 'fast' })
 
+/** What a preset decides unless a person does. */
+const leftToPreset = ['epochs', 'batchSize', 'learningRate', 'imageSize', 'fit', 'mixup', 'reweight', 'backbone', 'loss'] as const
+/** What a backbone decides unless a person does. */
+const leftToBackbone = ['imageSize', 'fit', 'sharedLayer3'] as const
+
+function without(request: RunRequest, keys: readonly (keyof RunRequest)[]): RunRequest {
+  const rest: Partial<RunRequest> = { ...request }
+  for (const key of keys) delete rest[key]
+  return v.parse(RunRequestSchema, rest)
+}
+
 export const useDraftStore = defineStore('runs.draft', () => {
+  const runs = useRunsStore()
   const request = shallowRef<RunRequest>(initial())
   let projectId: string | null = null
   const tail = shallowRef<Tail | null>(null)
@@ -26,7 +40,7 @@ export const useDraftStore = defineStore('runs.draft', () => {
   const classes = computed(() => Math.max(2, tail.value?.classes.filter((one) => one.train > 0).length ?? 0))
   /** What is wrong with what stands in a field, by the field's label. */
   const faults = shallowReactive(new Map<string, string>())
-  const warnings = computed(() => [...faultsOf(faults), ...warningsOf(config.value, tail.value, devices.value)])
+  const warnings = computed(() => [...faultsOf(faults), ...warningsOf(config.value, tail.value, devices.value, runs.runs)])
   /** False where TensorFlow has told its devices and none of them is one; true while that is not known. */
   const mayHaveGpu = computed(() => devices.value?.devices.some((device) => device.kind === 'gpu') ?? true)
   /** True where the choices differ from what a first run would be. */
@@ -36,12 +50,27 @@ export const useDraftStore = defineStore('runs.draft', () => {
     request.value = { ...request.value, ...change }
   }
 
-  /** Leaves a number to the preset again. */
-  function leaveToPreset(...keys: readonly ('epochs' | 'batchSize' | 'learningRate')[]): void {
-    const rest = { ...request.value }
-    for (const key of keys) delete rest[key]
-    request.value = rest
+  /** Numbers are left to the preset, and what only another preset would have said: a loss chosen for comparison stays as long as both presets have the same. */
+  function choosePreset(preset: RunRequest['preset']): void {
+    const [from, to] = [presetOf[request.value.preset], presetOf[preset]]
+    const keeps = (key: keyof RunRequest): boolean => (key === 'backbone' || key === 'loss') && from[key] === to[key]
+    const before = config.value.backbone
+    request.value = { ...without(request.value, leftToPreset.filter((key) => !keeps(key))), preset }
+    if (config.value.backbone !== before) leave(...leftToBackbone)
   }
+
+  /** Each backbone has an image size of its own, and only some have a layer3 to share. */
+  function chooseBackbone(backbone: RunConfig['backbone']): void {
+    request.value = { ...without(request.value, leftToBackbone), backbone }
+  }
+
+  /** Leaves choices to the preset again. */
+  function leave(...keys: readonly (keyof RunRequest)[]): void {
+    request.value = without(request.value, keys)
+  }
+
+  /** What would hold if a choice were left alone, with all the others as they are. */
+  const defaultOf = <K extends keyof RunRequest>(key: K): RunConfig[K] => configOf(without(request.value, [key]))[key]
 
   function setFault(label: string, fault: string): void {
     if (fault) faults.set(label, fault)
@@ -59,6 +88,7 @@ export const useDraftStore = defineStore('runs.draft', () => {
       projectId = asked
       tail.value = null
       stagedRun.value = null
+      if (request.value.teacherRun !== undefined) leave('teacherRun')
     }
     const told = await call('classes.tail', { projectId: asked })
     if (projectId === asked) tail.value = told
@@ -74,5 +104,5 @@ export const useDraftStore = defineStore('runs.draft', () => {
     }
   }
 
-  return { request, stagedRun, config, tail, devices, devicesFailure, classes, faults, warnings, mayHaveGpu, touched, setFault, choose, leaveToPreset, reset, askTail, askDevices }
+  return { request, stagedRun, config, tail, devices, devicesFailure, classes, faults, warnings, mayHaveGpu, touched, setFault, choose, choosePreset, chooseBackbone, leave, defaultOf, reset, askTail, askDevices }
 })

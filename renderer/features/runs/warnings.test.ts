@@ -1,12 +1,18 @@
 import * as v from 'valibot'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { Devices } from '../../../shared/contract/app.ts'
 import type { Tail } from '../../../shared/contract/classes.ts'
-import { RunRequestSchema, configOf } from '../../../shared/recipe.ts'
+import type { Run } from '../../../shared/contract/runs.ts'
+import { RunRequestSchema, configOf, type RunConfig } from '../../../shared/recipe.ts'
 import { groupOf } from '../../../shared/tail.ts'
-import { faultsOf, warningsOf } from './warnings.ts'
+import { runOf } from './fixtures/run.ts'
+import { faultsOf, warningsOf as warningsOfAll } from './warnings.ts'
+import type { Warning } from './warningsKinds.ts'
 
-const config = (choice: v.InferInput<typeof RunRequestSchema> = {}): ReturnType<typeof configOf> => configOf(v.parse(RunRequestSchema, choice))
+const config = (choice: v.InferInput<typeof RunRequestSchema> = {}): RunConfig => configOf(v.parse(RunRequestSchema, choice))
 const cpuOnly = { tensorflow: '2.21.0', devices: [{ name: 'CPU', kind: 'cpu' as const, memoryBytes: null }] }
+
+const warningsOf = (of: RunConfig, tail: Tail | null, devices: Devices | null, runs: readonly Run[] = []): Warning[] => warningsOfAll(of, tail, devices, runs)
 
 function tailOf(counts: Readonly<Record<string, readonly [train: number, val: number]>>): Tail {
   const classes = Object.entries(counts).map(([name, [train, val]], n) => ({ id: n + 1, name, train, val, test: 0, group: groupOf(train) }))
@@ -54,4 +60,69 @@ it('blocks a GPU that is not there', () => {
 it('blocks while a field holds no number that it takes', () => {
   expect(faultsOf(new Map())).toEqual([])
   expect(faultsOf(new Map([['Epochs', 'expected a whole number from 1 to 10,000']]))).toEqual([{ blocks: true, text: 'Epochs: expected a whole number from 1 to 10,000.' }])
+})
+
+const images = (count: number): Tail => tailOf({ lynx: [count - 500, 20], otter: [500, 20] })
+const gpu = (memoryBytes: number | null): Devices => ({ tensorflow: '2.21.0', devices: [{ name: 'GPU', kind: 'gpu', memoryBytes }] })
+const textsOf = (choice: v.InferInput<typeof RunRequestSchema>, tail: Tail, devices: Devices, runs: readonly Run[] = []): string[] => warningsOf(config(choice), tail, devices, runs).map((warning) => warning.text)
+
+describe('choices that hurt', () => {
+  const tail = tailOf({ lynx: [20_000, 20], otter: [15_000, 20] })
+  const texts = (choice: v.InferInput<typeof RunRequestSchema>): string[] => textsOf(choice, tail, gpu(80e9))
+
+  it('are re-weighting and re-sampling from the start, not late', () => {
+    expect(texts({ loss: 'ce', reweight: 'always' })).toEqual([expect.stringMatching(/Cao et al\. 2019.*Choose “Late”/)])
+    expect(texts({ loss: 'ce', resample: 'always' })).toEqual([expect.stringMatching(/Kang et al\. 2020.*Choose “Late”/)])
+    for (const choice of [{ loss: 'ce', reweight: 'deferred' }, { loss: 'ce', resample: 'deferred' }] as const) expect(texts(choice)).toEqual([])
+  })
+
+  it('are two corrections of the same thing', () => {
+    expect(texts({ loss: 'ce', reweight: 'deferred', resample: 'deferred' })).toEqual([expect.stringMatching(/twice.*“Never” for one/)])
+    expect(texts({ loss: 'balanced-softmax', reweight: 'deferred' })).toEqual([expect.stringMatching(/^Balanced softmax .*re-weighting.*twice/)])
+    expect(texts({ loss: 'logit-adjusted', resample: 'deferred', reweight: 'deferred' })).toEqual([expect.stringMatching(/re-weighting and re-sampling.*three times/)])
+    expect(texts({ loss: 'balpoe' })).toEqual([])
+  })
+
+  it('are losses of several experts with one', () => {
+    expect(texts({ loss: 'balpoe', experts: 1 })).toEqual([expect.stringMatching(/^BalPoE with one expert.*two experts or more/)])
+    expect(texts({ experts: 1 })).toEqual([expect.stringMatching(/^RIDE with one expert.*two experts or more/)])
+    expect(texts({ loss: 'ce', experts: 1 })).toEqual([])
+  })
+
+  const blocks = (choice: v.InferInput<typeof RunRequestSchema>, runs: readonly Run[] = []): boolean => warningsOf(config(choice), tail, cpuOnly, runs).some((warning) => warning.blocks)
+
+  it('may still be started, where they are not nonsense', () => {
+    expect(blocks({ reweight: 'always', resample: 'always', experts: 1 })).toBe(false)
+    expect(blocks({ backbone: 'resnet10', imageSize: 48 })).toBe(true)
+    expect(blocks({ backbone: 'resnet10', imageSize: 64 })).toBe(false)
+    expect(blocks({ batchSize: 32, accumulate: 17 })).toBe(true)
+    expect(blocks({ batchSize: 32, accumulate: 16 })).toBe(false)
+    const teacher = runOf({ id: 4 }, { imageSize: 64 })
+    expect(blocks({ teacherRun: 4 }, [teacher])).toBe(true)
+    expect(blocks({ teacherRun: 4, imageSize: 64 }, [teacher])).toBe(false)
+  })
+})
+
+describe('choices that ask for much', () => {
+  it('are many parameters for few images, unless they start from weights', () => {
+    const choice = { backbone: 'resnet50', batchSize: 16 } as const
+    expect(textsOf(choice, images(2000), gpu(80e9))).toEqual([expect.stringMatching(/^ResNet-50 has \d\d\.\d M parameters to learn from 2,000 images.*weights file/)])
+    expect(textsOf({ ...choice, trunkFile: '/weights.pth' }, images(2000), gpu(80e9))).toEqual([])
+    expect(textsOf(choice, images(50_000), gpu(80e9))).toEqual([])
+  })
+
+  it('are steps that need more memory than there is', () => {
+    const choice = { preset: 'imagenet-lt', epochs: 1 } as const
+    expect(textsOf(choice, images(50_000), gpu(24e9))).toEqual([expect.stringMatching(/^A step of 256 images needs about \d+ GB of the GPU’s 24 GB/)])
+    expect(textsOf({ ...choice, accumulate: 16 }, images(50_000), gpu(24e9))).toEqual([])
+    expect(textsOf(choice, images(50_000), gpu(null))).toEqual([expect.stringMatching(/^A step of 256 images needs about \d+ GB, roughly/)])
+  })
+
+  it('are weeks on a CPU: at a guess, then as a run has shown', () => {
+    const choice = { backbone: 'resnet50', epochs: 100, batchSize: 16 } as const
+    expect(textsOf(choice, images(50_000), cpuOnly)).toEqual([expect.stringMatching(/^On the CPU this takes about \d+ days, at a rough guess/)])
+    expect(textsOf(choice, images(50_000), cpuOnly, [runOf({ id: 6, imagesPerSecond: 5 }, { backbone: 'resnet50' })])).toEqual([expect.stringMatching(/\d+ days, judging by the speed of run 6/)])
+    expect(textsOf(choice, images(50_000), gpu(80e9))).toEqual([])
+    expect(textsOf({ preset: 'cifar' }, images(10_000), cpuOnly)).toEqual([])
+  })
 })

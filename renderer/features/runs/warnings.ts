@@ -1,13 +1,11 @@
-/** What a person should know before a run is started, in plain words. */
+/** What a person should know before a run is started, in plain words: what, why, and what to do. */
 import type { Devices } from '../../../shared/contract/app.ts'
 import type { Tail } from '../../../shared/contract/classes.ts'
+import type { Run } from '../../../shared/contract/runs.ts'
 import type { RunConfig } from '../../../shared/recipe.ts'
-
-export interface Warning {
-  /** Nothing can be trained while one of these stands. */
-  readonly blocks: boolean
-  readonly text: string
-}
+import { blocking, plain, type Warning } from './warningsKinds.ts'
+import { choiceWarnings } from './warningsOfChoices.ts'
+import { costWarnings } from './warningsOfCost.ts'
 
 /** Fewer steps than this in an epoch teach little each time that all images are shown. */
 const fewSteps = 20
@@ -18,32 +16,36 @@ const namesShown = 3
 /**
  * @param tail null while it is being asked for: nothing is said about images then
  * @param devices null while unknown
+ * @param runs of the project, newest first
  */
-export function warningsOf(config: RunConfig, tail: Tail | null, devices: Devices | null): Warning[] {
-  const warnings: Warning[] = []
-  const warn = (text: string): number => warnings.push({ blocks: false, text })
-  const block = (text: string): number => warnings.push({ blocks: true, text })
+export function warningsOf(config: RunConfig, tail: Tail | null, devices: Devices | null, runs: readonly Run[]): Warning[] {
+  const ofImages = tail ? imageWarnings(config, tail) : []
+  if (ofImages.some((warning) => warning.blocks)) return [...ofImages, ...deviceWarnings(config, devices)]
+  return [...ofImages, ...deviceWarnings(config, devices), ...choiceWarnings(config, runs), ...costWarnings(config, tail, devices, runs)]
+}
 
-  if (tail) {
-    const trained = tail.classes.filter((one) => one.train > 0)
-    const untrained = tail.classes.filter((one) => one.train === 0)
-    if (tail.splits.train === 0) block('This project has no training images yet. Add a folder of labelled images in Dataset.')
-    else if (trained.length < 2) block('Training needs at least two classes with training images; this project has one. Add a second class in Dataset.')
-    else {
-      if (untrained.length > 0) warn(`${named(untrained.map((one) => one.name))} ${untrained.length === 1 ? 'has' : 'have'} no training image and cannot be learned.`)
-      if (tail.splits.val === 0) warn('There are no validation images: accuracy cannot be measured, and there will be no confusions to look at.')
-      const steps = Math.ceil(tail.splits.train / config.batchSize)
-      if (steps < fewSteps) warn(`${tail.splits.train.toLocaleString('en')} training images make ${steps === 1 ? 'a single step' : `${steps} steps`} an epoch. Learning takes many steps: fewer images a step (batch size, under Advanced), or more epochs, give more of them.`)
-    }
-  }
-  if (devices && config.device === 'gpu' && !devices.devices.some((device) => device.kind === 'gpu')) {
-    block('A GPU is asked for, but TensorFlow finds none on this machine. Choose “Automatic” or “CPU”.')
-  }
-  return warnings
+function imageWarnings(config: RunConfig, tail: Tail): Warning[] {
+  const trained = tail.classes.filter((one) => one.train > 0)
+  const untrained = tail.classes.filter((one) => one.train === 0)
+  if (tail.splits.train === 0) return [blocking('This project has no training images yet. Add a folder of labelled images in Dataset.')]
+  if (trained.length < 2) return [blocking('Training needs at least two classes with training images; this project has one. Add a second class in Dataset.')]
+  const steps = Math.ceil(tail.splits.train / config.batchSize)
+  return [
+    ...(untrained.length > 0 ? [plain(`${named(untrained.map((one) => one.name))} ${untrained.length === 1 ? 'has' : 'have'} no training image and cannot be learned.`)] : []),
+    ...(tail.splits.val === 0 ? [plain('There are no validation images: accuracy cannot be measured, and there will be no confusions to look at.')] : []),
+    ...(steps < fewSteps
+      ? [plain(`${tail.splits.train.toLocaleString('en')} training images make ${steps === 1 ? 'a single step' : `${steps} steps`} an epoch. Learning takes many steps: fewer images a step (batch size, under Advanced), or more epochs, give more of them.`)]
+      : []),
+  ]
+}
+
+function deviceWarnings({ device }: RunConfig, devices: Devices | null): Warning[] {
+  if (!devices || device !== 'gpu' || devices.devices.some(({ kind }) => kind === 'gpu')) return []
+  return [blocking('A GPU is asked for, but TensorFlow finds none on this machine. Choose “Automatic” or “CPU”.')]
 }
 
 /** Fields whose text is no number that they take. */
-export const faultsOf = (faults: ReadonlyMap<string, string>): Warning[] => [...faults].map(([label, fault]) => ({ blocks: true, text: `${label}: ${fault}.` }))
+export const faultsOf = (faults: ReadonlyMap<string, string>): Warning[] => [...faults].map(([label, fault]) => blocking(`${label}: ${fault}.`))
 
 function named(names: readonly string[]): string {
   const shown = names.slice(0, namesShown)
