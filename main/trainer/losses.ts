@@ -1,7 +1,7 @@
 /**
  * The training losses: RIDE's and those it is compared and combined with. Whatever changes with the epoch comes in as a
  * fed tensor, so that one graph serves the whole run. Class weights apply to every one of them, by the classes of the
- * images; a run that re-weights nothing feeds ones.
+ * images.
  */
 import { add, multiply, stopGradient } from './graph/arithmetic.ts'
 import type { Tensor } from './graph/graph.ts'

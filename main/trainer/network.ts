@@ -63,7 +63,7 @@ export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: re
   const model = { ...config, classes }
   const layers = trainableLayers(graph)
   const trainLogits = expertLogits(modelOf(layers.training, model), config.experts, inputs.trainImages)
-  const loss = trainingLoss({ ...config, classCounts }, { logits: trainLogits, ...fed }, inputs)
+  const loss = trainingLoss({ ...config, classCounts }, { logits: trainLogits, temperature: fed.temperature, classWeights: config.reweight === 'never' ? null : fed.classWeights }, inputs)
   const parameters = [...layers.variables.values()].filter(({ trained }) => trained)
   const { gradients, momenta, updates, sums } = sgd(loss, parameters, fed.learningRate, config)
   // With parts, running statistics move with each of them; the step itself is the parameters' alone.

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { configOf, RunRequestSchema, type RunConfig } from '../../shared/recipe.ts'
 import { checked } from '../../shared/rpc.ts'
 import { digestOf, referenceTensor, type Digest, type Reference, type Steps } from './fixtures/reference.ts'
-import { constant, Graph, placeholder, type Tensor } from './graph/graph.ts'
+import { Graph, placeholder, type Tensor } from './graph/graph.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { openSession, type Values } from './graph/session.ts'
 import { distillationLoss, lossOf } from './losses.ts'
@@ -28,7 +28,7 @@ const network = trainingNetwork(graph, config, classCounts, { trainImages: image
 const teacher = placeholder(graph, 'teacher', 'float32', [-1, classes])
 const lossConfig = (loss: LossConfig['loss'], diversityFactor: number): LossConfig => ({ ...config, classCounts, loss, diversityFactor })
 const lossInputs = { logits: network.trainLogits, labels, ...network.fed }
-const unweighted = { ...lossInputs, classWeights: constant(graph, new Float32Array(classes).fill(1), [classes]) }
+const unweighted = { ...lossInputs, classWeights: null }
 const losses = {
   'diversity -0.45': network.loss,
   'diversity -0.2': lossOf(lossConfig('ride', -0.2), lossInputs),

@@ -1,25 +1,24 @@
 /** Cross entropy and its relatives, each the mean of the images weighted by their classes. */
 import { add, divide, exponential, multiply, power } from '../graph/arithmetic.ts'
 import type { Tensor } from '../graph/graph.ts'
+import { mean } from '../graph/mean.ts'
 import { sum } from '../graph/reduce.ts'
 import { gather } from '../graph/shaping.ts'
 import { crossEntropy } from '../graph/softmax.ts'
 
-/**
- * Of a loss for each image, [n]: sum(w l) / sum(w), a scalar. With all weights 1 it is the mean, to the bit: multiplying
- * by 1 and counting ones round nothing.
- */
-function weightedMean(losses: Tensor, labels: Tensor, classWeights: Tensor): Tensor {
+/** Of a loss for each image, [n]: sum(w l) / sum(w), a scalar; the mean without weights. */
+function weightedMean(losses: Tensor, labels: Tensor, classWeights: Tensor | null): Tensor {
+  if (!classWeights) return mean(losses)
   const weights = gather(classWeights, labels) // [n]
   return divide(sum(multiply(losses, weights)), sum(weights))
 }
 
-export function weightedCrossEntropy(logits: Tensor, labels: Tensor, classWeights: Tensor): Tensor {
+export function weightedCrossEntropy(logits: Tensor, labels: Tensor, classWeights: Tensor | null): Tensor {
   return weightedMean(crossEntropy(logits, labels), labels, classWeights)
 }
 
 /** (1 - p)^gamma times the cross entropy, p the probability of the true class (Lin et al. 2017). */
-export function focalLoss(logits: Tensor, labels: Tensor, classWeights: Tensor, gamma: number): Tensor {
+export function focalLoss(logits: Tensor, labels: Tensor, classWeights: Tensor | null, gamma: number): Tensor {
   const surprise = crossEntropy(logits, labels)
   const miss = add(multiply(exponential(multiply(surprise, -1)), -1), 1)
   return weightedMean(multiply(power(miss, gamma), surprise), labels, classWeights)

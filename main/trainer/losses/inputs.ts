@@ -19,8 +19,8 @@ export interface LossInputs {
   readonly logits: readonly [Tensor, ...Tensor[]]
   /** int32 [n] */
   readonly labels: Tensor
-  /** Weight of each class, [classes]: all 1 while nothing is re-weighted. */
-  readonly classWeights: Tensor
-  /** Temperature of each class, [classes]: all 1 while nothing is re-weighted. */
+  /** Weight of each class, [classes]: all 1 before the re-weighting; null where a run never re-weights. */
+  readonly classWeights: Tensor | null
+  /** Temperature of each class, [classes]: all 1 before the re-weighting. */
   readonly temperature: Tensor
 }
