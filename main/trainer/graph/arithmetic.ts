@@ -29,6 +29,12 @@ export function atLeast(a: Tensor, floor: number): Tensor {
   return binary('Maximum', a, floor, ([dy], { inputs: [x, low] }) => [multiply(dy!, cast(apply('Greater', [x!, low!], x!.shape, null, typed(x!), 'bool'), 'float32')), undefined])
 }
 
+/** Within `low` and `high`; no gradient flows back. */
+export function clip(x: Tensor, low: number, high: number): Tensor {
+  const { graph } = x.operation
+  return apply('ClipByValue', [x, scalar(graph, low), scalar(graph, high)], x.shape, null, typed(x))
+}
+
 export function square(x: Tensor): Tensor {
   return unary('Square', x, ([dy]) => [multiply(dy!, multiply(x, 2))])
 }

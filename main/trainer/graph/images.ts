@@ -1,7 +1,7 @@
 /** From pixels as they are stored to what a network takes. */
 import type { Backbone } from '../../../shared/recipe.ts'
 import { add, cast, divide, multiply, subtract } from './arithmetic.ts'
-import { apply, constant, integers, scalar, type Tensor } from './graph.ts'
+import { apply, constant, integers, scalar, typed, type Tensor } from './graph.ts'
 
 interface Channels {
   readonly mean: readonly [red: number, green: number, blue: number]
@@ -12,7 +12,7 @@ interface Channels {
 const cifar: Channels = { mean: [0.4914, 0.4822, 0.4465], deviation: [0.2023, 0.1994, 0.201] }
 const imagenet: Channels = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] }
 
-/** uint8 [n, s, s, 3] -> float32, less the mean and over the deviation that the backbone expects. */
+/** [n, s, s, 3], 0 to 255 -> float32, less the mean and over the deviation that the backbone expects. */
 export function normalizePixels(pixels: Tensor, backbone: Backbone): Tensor {
   const { graph } = pixels.operation
   const { mean, deviation } = channelsFor(backbone)
@@ -46,5 +46,24 @@ export function transformImages(images: Tensor, matrices: Tensor): Tensor {
     dtype: { type: images.dtype },
     interpolation: { text: 'NEAREST' },
     fill_mode: { text: 'CONSTANT' },
+  })
+}
+
+/**
+ * A part of each image stretched to the whole, bilinearly; the outermost pixels of the part become those of the result.
+ * @param images uint8 [n, s, s, 3]
+ * @param boxes [n, 4]: top, left, bottom, right, in parts of the way from the first pixel to the last; where right comes
+ *   before left the part is flipped
+ * @param places int32 [n]: 0, 1, ... n - 1
+ * @returns float32 [n, s, s, 3], 0 to 255
+ */
+export function cropImages(images: Tensor, boxes: Tensor, places: Tensor): Tensor {
+  const [, height, width] = images.shape
+  // On a GPU there is a kernel for floats only.
+  const pixels = cast(images, 'float32')
+  return apply('CropAndResize', [pixels, boxes, places, integers(images.operation.graph, [height!, width!])], images.shape, null, {
+    ...typed(pixels),
+    method: { text: 'bilinear' },
+    extrapolation_value: { float: 0 },
   })
 }

@@ -20,6 +20,13 @@ function cut(x: Tensor, start: readonly number[], like: Tensor): Tensor {
   return apply('Slice', [x, integers(x.operation.graph, start), shapeOf(like)], like.shape, null, { ...typed(x), Index: { type: 'int32' } })
 }
 
+/** The part from `start` on; a size of -1 is all there are. No gradient flows through. */
+export function slice(x: Tensor, start: readonly number[], sizes: readonly number[]): Tensor {
+  const { graph } = x.operation
+  const shape = sizes.map((size, axis) => (size === -1 && x.shape[axis] !== unknownSize ? x.shape[axis]! - start[axis]! : size))
+  return apply('Slice', [x, integers(graph, start), integers(graph, sizes)], shape, null, { ...typed(x), Index: { type: 'int32' } })
+}
+
 /** Every `strides[axis]`-th value along each axis, from the first on: x[::a, ::b, ...]. */
 export function everyNth(x: Tensor, strides: readonly number[]): Tensor {
   const { graph } = x.operation
