@@ -5,8 +5,9 @@ import { imagesAtOnce, openPixels } from './batches.ts'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { EvaluateJob, EvaluateResult, TrainerContract } from './contract.ts'
 import { fastScores, fastTypeOf } from './fast.ts'
+import type { FloatType } from './graph/graph.ts'
 import { loadTensorFlow } from './graph/native.ts'
-import { openInference } from './inference.ts'
+import { openInference, type Answer } from './inference.ts'
 import { checkClasses, checkImages } from './job.ts'
 import { openLogits } from './logitsFile.ts'
 import { breathe, peakMemoryBytes } from './process.ts'
@@ -42,16 +43,21 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
     const logits = job.logitsFile === null ? undefined : opened(openLogits(job.logitsFile, { experts: config.experts, images: total, classes }))
     checkImages(images, classes)
     const weights = stateFrom(checkpoint.tensors)
-    const network = opened(openInference(binding, config, classes, weights, guesses))
-    const narrow = fastType && opened(openInference(binding, config, classes, weights, guesses, fastType))
-    const fast = fastType && narrow && fastScores(fastType, narrow, network, total)
+    const scorer = (type: FloatType): ((batch: Uint8Array) => Answer) => {
+      const network = opened(openInference(binding, config, classes, weights, guesses, type))
+      return (batch) => network.run(batch, logits !== undefined)
+    }
+    const exact = scorer('float32')
+    const narrow = fastType && scorer(fastType)
+    const fast = fastType && narrow && fastScores(fastType, exact, narrow, { total, guesses })
 
     const atOnce = imagesAtOnce(config.imageSize)
     const order = images.rows.map((_, n) => n)
     // TensorFlow arranges a graph when it first runs, and oneDNN each operation for a size of batch: no part of the speed.
     if (total > 0) {
       const first = pixels.readBatch(images, order, 0, narrow ? Math.min(atOnce, total) : 1).pixels
-      for (const each of [network, narrow]) each?.run(first, logits !== undefined)
+      exact(first)
+      narrow?.(first)
     }
     const due = pace(progressEveryMs)
     const began = performance.now()
@@ -59,7 +65,7 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
     for (let from = 0; from < total; from += atOnce) {
       const to = Math.min(from + atOnce, total)
       const batch = pixels.readBatch(images, order, from, to).pixels
-      const answer = fast ? fast.score(batch, from, logits !== undefined) : network.run(batch, logits !== undefined)
+      const answer = fast ? fast.score(batch, from) : exact(batch)
       result.guessClasses.set(answer.guessClasses, from * guesses)
       result.guessProbabilities.set(answer.guessProbabilities, from * guesses)
       for (let e = 0; e < config.experts; e++) {

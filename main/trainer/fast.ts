@@ -4,7 +4,6 @@ import { Failure } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import type { EvaluateResult } from './contract.ts'
 import type { Binding } from './graph/native.ts'
-import type { Answer, Inference } from './inference.ts'
 
 export type FastType = NonNullable<EvaluateResult['fast']>['type']
 
@@ -16,7 +15,6 @@ const bfloat16Flags = ['avx512_bf16', 'amx_bf16']
  * @throws Failure `unsupported` where it has none, where nobody can tell, and for a run with a router
  */
 export function fastTypeOf(binding: Binding, { stage }: Pick<RunConfig, 'stage'>): FastType {
-  // Between its experts a router's images pass through JavaScript, which has no narrow numbers.
   if (stage === 'router') throw new Failure('unsupported', 'A run with a router is scored in float32 only. Leave the fast mode out, or score the run that the router was trained on in it.')
   if (binding.isUsingGpuDevice()) return 'float16'
   const flags = processorFlags()
@@ -31,41 +29,55 @@ function processorFlags(): ReadonlySet<string> | undefined {
   return new Set(line?.[1]!.trim().split(/\s+/))
 }
 
-export interface FastScores {
+/** What is asked of both. */
+interface Guessed {
+  /** Best first: [image][guess]. */
+  readonly guessClasses: Int32Array
+}
+
+export interface FastScores<Answer> {
   /**
    * Scores a batch both ways; who goes first changes from batch to batch.
    * @param from place of its first image
    * @returns float32's answer
    */
-  score(pixels: Uint8Array, from: number, withLogits: boolean): Answer
+  score(pixels: Uint8Array, from: number): Answer
   /** What has been spent on the narrower type. */
   readonly milliseconds: number
   result(): NonNullable<EvaluateResult['fast']>
 }
 
-/** @param total images that will be scored */
-export function fastScores(type: FastType, narrow: Inference, exact: Inference, total: number): FastScores {
+/** @param total images that will be scored, with `guesses` guesses each */
+export function fastScores<Answer extends Guessed>(type: FastType, exact: (pixels: Uint8Array) => Answer, narrow: (pixels: Uint8Array) => Answer, { total, guesses }: { readonly total: number; readonly guesses: number }): FastScores<Answer> {
   const classes = new Uint32Array(total)
-  const spent = { narrow: 0, exact: 0 }
-  const networks = { narrow, exact }
-  let batches = 0
-  const timed = (which: 'narrow' | 'exact', pixels: Uint8Array, withLogits: boolean): Answer => {
-    const began = performance.now()
-    const answer = networks[which].run(pixels, withLogits)
-    spent[which] += performance.now() - began
-    return answer
-  }
+  const clocks = { exact: stopwatch(exact), narrow: stopwatch(narrow) }
   const imagesPerSecond = (milliseconds: number): number => (total > 0 ? (total * 1000) / milliseconds : 0)
+  let batches = 0
   return {
-    score(pixels, from, withLogits) {
-      const early = batches++ % 2 === 0 ? timed('exact', pixels, withLogits) : undefined
-      const { guessClasses, guesses } = timed('narrow', pixels, withLogits)
+    score(pixels, from) {
+      const early = batches++ % 2 === 0 ? clocks.exact.run(pixels) : undefined
+      const { guessClasses } = clocks.narrow.run(pixels)
       for (let n = 0; n * guesses < guessClasses.length; n++) classes[from + n] = guessClasses[n * guesses]!
-      return early ?? timed('exact', pixels, withLogits)
+      return early ?? clocks.exact.run(pixels)
     },
     get milliseconds() {
-      return spent.narrow
+      return clocks.narrow.milliseconds
     },
-    result: () => ({ type, imagesPerSecond: imagesPerSecond(spent.narrow), exactImagesPerSecond: imagesPerSecond(spent.exact), classes }),
+    result: () => ({ type, imagesPerSecond: imagesPerSecond(clocks.narrow.milliseconds), exactImagesPerSecond: imagesPerSecond(clocks.exact.milliseconds), classes }),
+  }
+}
+
+function stopwatch<In, Out>(action: (input: In) => Out): { run(input: In): Out; readonly milliseconds: number } {
+  let milliseconds = 0
+  return {
+    run(input) {
+      const began = performance.now()
+      const answer = action(input)
+      milliseconds += performance.now() - began
+      return answer
+    },
+    get milliseconds() {
+      return milliseconds
+    },
   }
 }

@@ -32,8 +32,7 @@ export function inferenceGraph(config: RunConfig, classes: number, weights: Weig
 
 /** What is known of a batch. */
 export interface Answer {
-  /** Best classes of the mean logits, best first: [image][guess], as many for each as `guesses` says. */
-  readonly guesses: number
+  /** Best classes of the mean logits, best first: [image][guess]. */
   readonly guessClasses: Int32Array
   readonly guessProbabilities: Float32Array
   /** Each expert's own best: by expert, then image. */
@@ -61,7 +60,6 @@ export function openInference(binding: Binding, config: RunConfig, classes: numb
       const fetches: Tensor[] = [together.indices, together.values, ...each.map(({ indices }) => indices), ...each.map(({ values }) => values), ...(withLogits ? logits : [])]
       const [guessClasses, guessProbabilities, ...rest] = session.run([[pixels, images]], fetches)
       return {
-        guesses,
         guessClasses: guessClasses as Int32Array,
         guessProbabilities: guessProbabilities as Float32Array,
         expertClasses: rest.slice(0, experts) as Int32Array[],
