@@ -16,7 +16,7 @@ export const router = createRouter({
     { path: '/train', name: 'train', component: () => import('./features/runs/TrainView.vue') },
     { path: '/confusions/:runId(\\d+)?', name: 'confusions', component: () => import('./features/confusions/ConfusionsView.vue') },
     { path: '/runs/:runId(\\d+)?', name: 'runs', component: () => import('./features/runs/RunsView.vue') },
-    { path: '/analysis/:runIds(\\d+(?:,\\d+)*)?', name: 'analysis', meta: { tab: 'runs' }, component: () => import('./features/analysis/AnalysisView.vue') },
+    { path: '/analysis/:runIds([\\d,]+)?', name: 'analysis', meta: { tab: 'runs' }, component: () => import('./features/analysis/AnalysisView.vue') },
     { path: '/:rest(.*)', redirect: '/' },
   ],
 })
