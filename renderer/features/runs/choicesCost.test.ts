@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { RunRequestSchema, configOf, type RunConfig } from '../../../shared/recipe.ts'
-import { costSentence, expectedMemoryBytes, expectedSeconds, speedReference } from './choicesCost.ts'
+import { costSentence, expectedMemoryBytes, expectedSeconds, modelSentences, speedReference } from './choicesCost.ts'
 import { runOf } from './fixtures/run.ts'
 
 const config = (choice: v.InferInput<typeof RunRequestSchema> = {}): RunConfig => configOf(v.parse(RunRequestSchema, choice))
@@ -10,6 +10,15 @@ it('says what the experts cost', () => {
   expect(costSentence(config({ experts: 1 }), 100)).toMatch(/^1 expert: 0\.\d\d M parameters\.$/)
   expect(costSentence(config({ experts: 3 }), 100)).toMatch(/^3 experts: 0\.\d\d M parameters, 2\.\d times the time of one\.$/)
   expect(costSentence(config({ backbone: 'resnet50', experts: 3 }), 1000)).toMatch(/^3 experts: \d\d\.\d M parameters, [12]\.\d times the time of one\.$/)
+})
+
+it('says what is shared and what an image and a step take', () => {
+  // A trunk of 16 channels: stem and ten convolutions of 3 x 3, each with a scale and an offset a channel.
+  const trunk = 9 * 3 * 16 + 10 * 9 * 16 * 16 + 11 * 2 * 16
+  const sentences = modelSentences(config({ experts: 3 }), 100)
+  expect(sentences[0]).toMatch(new RegExp(`^${(trunk / 1e6).toFixed(2)} M parameters are shared, 0\\.2\\d M are each expert’s own\\.$`))
+  expect(sentences.slice(1)).toEqual([expect.stringMatching(/^An image takes 0\.\d\d GFLOPs\.$/), expect.stringMatching(/^A step of 128 images needs about 1\.\d GB of memory\.$/)])
+  expect(modelSentences(config({ experts: 1 }), 100)).toHaveLength(2)
 })
 
 describe('the expected time', () => {

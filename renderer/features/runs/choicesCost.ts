@@ -14,9 +14,20 @@ export function costSentence(network: Network, classes: number): string {
 }
 
 /** "0.78", "23.5" */
-export function millionsOf(network: Network, classes: number): string {
-  const millions = costOf(network, classes).parameters / 1e6
-  return millions.toFixed(millions < 10 ? 2 : 1)
+export const millionsOf = (network: Network, classes: number): string => millions(costOf(network, classes).parameters)
+
+const millions = (parameters: number): string => (parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 1)
+
+/** What is whose, and what an image and a step cost. */
+export function modelSentences(config: RunConfig, classes: number): string[] {
+  const { parameters } = costOf(config, classes)
+  const own = costOf({ ...config, experts: config.experts + 1 }, classes).parameters - parameters
+  const gigaflops = (2 * totalMacs(config, classes)) / 1e9
+  return [
+    ...(config.experts === 1 ? [] : [`${millions(parameters - config.experts * own)} M parameters are shared, ${millions(own)} M are each expert’s own.`]),
+    `An image takes ${gigaflops.toFixed(gigaflops < 10 ? 2 : 1)} GFLOPs.`,
+    `A step of ${config.batchSize.toLocaleString('en')} images needs about ${gigabytes(expectedMemoryBytes(config, classes))} of memory.`,
+  ]
 }
 
 type Measured = Pick<Run, 'id' | 'config' | 'classes'> & { readonly imagesPerSecond: number }
@@ -78,3 +89,6 @@ function outputsOf(shape: BackboneShape, experts: number, imageSize: number): nu
   const sum = (stages: readonly Stage[]): number => stages.reduce((total, stage) => total + outputs(stage), 0)
   return stem + sum(shape.trunk) + experts * sum(shape.expert)
 }
+
+/** Of an estimate: "1.2 GB", "54 GB". */
+export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0)} GB`

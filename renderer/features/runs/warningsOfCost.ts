@@ -5,7 +5,7 @@ import type { Run } from '../../../shared/contract/runs.ts'
 import type { RunConfig } from '../../../shared/recipe.ts'
 import { durationWords } from '../../../shared/words.ts'
 import { backboneName } from './choices.ts'
-import { expectedMemoryBytes, expectedSeconds, millionsOf, speedReference, totalMacs } from './choicesCost.ts'
+import { expectedMemoryBytes, expectedSeconds, gigabytes, millionsOf, speedReference, totalMacs } from './choicesCost.ts'
 import { plain, type Warning } from './warningsKinds.ts'
 
 /** From fewer, a network of the ImageNet types learns its images by heart when it starts from nothing. */
@@ -53,5 +53,3 @@ function longOnCpu(config: RunConfig, project: { readonly classes: number; reado
   const days = Math.round(seconds / 86_400)
   return [plain(`On the CPU this takes about ${days > 9 ? `${days.toLocaleString('en')} days` : durationWords(seconds)}, ${reference ? `judging by the speed of run ${reference.id}` : 'at a rough guess'}. Choose ResNet-32, smaller images or fewer epochs, or train on a machine with a GPU.`)]
 }
-
-const gigabytes = (bytes: number): string => `${Math.round(bytes / 1e9)} GB`
