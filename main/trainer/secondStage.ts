@@ -2,6 +2,7 @@
  * Second stages on a finished run's frozen experts, batch norm in inference mode: classifiers trained anew (cRT), their
  * logits scaled (LWS) or their norms evened out (tau-normalisation; Kang et al. 2020), or a router.
  */
+import { Failure } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import { usualThreshold } from '../../shared/routing.ts'
 import { multiply, sumOf } from './graph/arithmetic.ts'
@@ -28,6 +29,7 @@ interface Built {
   readonly trains: (name: string) => boolean
 }
 
+/** @throws Failure `invalid-input` where there is nothing for a router to choose */
 export function secondStageNetwork(graph: Graph, config: RunConfig, classCounts: readonly number[], inputs: NetworkInputs): TrainingNetwork {
   const classes = classCounts.length
   const layers = trainableLayers(graph)
@@ -67,6 +69,7 @@ function classifierStage(graph: Graph, layers: TrainableLayers, model: Model, { 
 }
 
 function routerStage(layers: TrainableLayers, model: Model, { experts, routerTopLogits, routerPositiveWeight }: RunConfig, { trainImages, inferenceImages, labels }: NetworkInputs): Built {
+  if (experts < 2) throw new Failure('invalid-input', 'A router chooses how many experts to ask, and the run has one. Train a run with two experts or more.')
   const router = routerOf(layers.inference, routerTopLogits)
   const training = scoredExperts(model, router, experts, trainImages)
   const inference = scoredExperts(model, router, experts, inferenceImages)

@@ -10,7 +10,7 @@ import { isScales, withScalesFolded } from './scales.ts'
 /** As PyTorch's `normalize` has it, for a class whose weights are all zero. */
 const smallestNorm = 1e-12
 
-type Choices = Pick<RunConfig, 'stage' | 'head' | 'seed' | 'experts' | 'tauNorm'>
+type Choices = Pick<RunConfig, 'stage' | 'head' | 'seed' | 'tauNorm'>
 
 /**
  * The base run's state, with what the stage trains anew drawn from its seed. Tau-normalisation is done with this: it
@@ -31,8 +31,7 @@ export function secondStageStart(config: Choices, variables: ReadonlyMap<string,
   return config.stage === 'tau-norm' ? tauNormalised(state, config.tauNorm) : state
 }
 
-function refuseUnworkable({ stage, head, experts }: Choices, base: State): void {
-  if (stage === 'router' && experts < 2) throw new Failure('invalid-input', 'A router chooses how many experts to ask, and the run has one. Train a run with two experts or more.')
+function refuseUnworkable({ stage, head }: Choices, base: State): void {
   if (stage === 'tau-norm' && head === 'cosine') {
     throw new Failure('invalid-input', 'Tau-normalisation evens out the norms of the classifier\'s weights; a cosine classifier divides by them anyway. Choose a run with a linear classifier.')
   }
