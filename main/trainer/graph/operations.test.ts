@@ -4,7 +4,7 @@ import { uniform } from '../random.ts'
 import { add, atLeast, divide, exponential, multiply, power, reciprocalSquareRoot, relu, square, stopGradient, subtract, sumOf } from './arithmetic.ts'
 import { gradients } from './gradients.ts'
 import { constant, Graph, integers, placeholder, sizeOf, unknownSize, type Shape, type Tensor } from './graph.ts'
-import { batchNorm, biasAdd, conv2d, matMul, normalize } from './layers.ts'
+import { batchNorm, biasAdd, conv2d, matMul, maxPool, normalize } from './layers.ts'
 import { mean } from './mean.ts'
 import { loadTensorFlow } from './native.ts'
 import { sum } from './reduce.ts'
@@ -47,6 +47,10 @@ const cases: Record<string, Case> = {
   biasAdd: { shapes: [[batch, 2, 2, 3], [3]], build: (x, bias) => square(biasAdd(x!, bias!)) },
   'convolution, stride 1': { shapes: [[batch, 4, 4, 2], [3, 3, 2, 3]], build: (x, filter) => conv2d(x!, filter!, 1), from: -0.5 },
   'convolution, stride 2': { shapes: [[batch, 5, 4, 2], [3, 3, 2, 3]], build: (x, filter) => conv2d(x!, filter!, 2), from: -0.5 },
+  'convolution, 1 x 1, stride 2': { shapes: [[batch, 5, 4, 2], [1, 1, 2, 3]], build: (x, filter) => conv2d(x!, filter!, 2), from: -0.5 },
+  'convolution in groups, stride 1': { shapes: [[batch, 4, 3, 6], [3, 3, 2, 6]], build: (x, filter) => conv2d(x!, filter!, 1, 3), from: -0.5 },
+  'convolution in groups, stride 2': { shapes: [[batch, 5, 4, 4], [3, 3, 2, 6]], build: (x, filter) => conv2d(x!, filter!, 2, 2), from: -0.5 },
+  maxPool: { shapes: [[2, 4, 3, 2]], build: (x) => maxPool(apart(x!)) },
   'batch norm': { shapes: [[batch, 2, 2, 3], [3], [3]], build: (x, scale, offset) => normed(x!, scale!, offset!), from: -0.5 },
   normalize: { shapes: [[batch, 4]], build: (x) => normalize(x!, 1), from: -0.5 },
   softmax: { shapes: [[batch, 4]], build: (x) => softmax(x!), from: -0.5 },
@@ -104,12 +108,40 @@ describe('gradients', () => {
   })
 })
 
+describe('a convolution in groups', () => {
+  it('shows each group of the results its group of the channels alone', () => {
+    const other = new Graph()
+    const x = placeholder(other, 'x', 'float32', [unknownSize, 1, 1, 4])
+    const filter = constant(other, Float32Array.of(1, 2, 3, 4, 10, 20, 30, 40), [1, 1, 2, 4])
+    const y = conv2d(x, filter, 1, 2)
+    const own = openSession(loadTensorFlow('cpu'), other)
+    // Channels 0 and 1 go to results 0 and 1, channels 2 and 3 to results 2 and 3.
+    expect([...own.run([[x, Float32Array.of(1, 2, 3, 4)]], [y])[0]!]).toEqual([21, 42, 129, 172])
+    own.close()
+  })
+})
+
+describe('max pooling', () => {
+  it('takes the largest of every 3 x 3, two apart, one beyond the edge', () => {
+    const other = new Graph()
+    const x = placeholder(other, 'x', 'float32', [unknownSize, 4, 4, 1])
+    const pooled = maxPool(x)
+    const own = openSession(loadTensorFlow('cpu'), other)
+    expect(pooled.shape).toEqual([unknownSize, 2, 2, 1])
+    expect([...own.run([[x, Float32Array.of(9, 1, 2, 3, 4, 5, 6, 12, 8, 7, 10, 11, 0, 15, 14, 13)]], [pooled])[0]!]).toEqual([9, 12, 15, 15])
+    own.close()
+  })
+})
+
 describe('shapes', () => {
   it('that do not fit are refused when the graph is written', () => {
     const other = new Graph()
     const [a, b] = [placeholder(other, 'a', 'float32', [unknownSize, 4]), placeholder(other, 'b', 'float32', [3])]
     expect(() => add(a, b)).toThrow(/\[-1, 4\] and \[3\] do not broadcast/)
     expect(() => conv2d(reshape(a, [-1, 2, 2, 1]), constant(other, new Float32Array(18), [3, 3, 2, 1]), 1)).toThrow(/2 channels was given 1/)
+    const image = reshape(a, [-1, 1, 1, 4])
+    expect(() => conv2d(image, constant(other, new Float32Array(18), [1, 1, 3, 6]), 1, 2)).toThrow(/6 channels was given 4/)
+    expect(() => conv2d(image, constant(other, new Float32Array(10), [1, 1, 2, 5]), 1, 2)).toThrow(/2 groups cannot have 5/)
     expect(() => placeholder(other, 'a', 'float32', [])).toThrow(/named a already/)
   })
 })
@@ -124,4 +156,10 @@ function weightsFor(shape: Shape, n: number): Tensor {
 function normed(x: Tensor, scale: Tensor, offset: Tensor): Tensor {
   const zeros = constant(x.operation.graph, new Float32Array(3), [3])
   return batchNorm(x, { scale, offset, runningMean: zeros, runningVariance: zeros }, true).y
+}
+
+/** Values that differ by more than the steps of the differences, so that the largest stays the largest. */
+function apart(x: Tensor): Tensor {
+  const size = sizeOf(x.shape)
+  return add(x, constant(x.operation.graph, Float32Array.from({ length: size }, (_, place) => 2 * ((place * 7) % size)), x.shape))
 }
