@@ -33,6 +33,7 @@ module.exports = {
     native('better-sqlite3', '(main/store/)'),
     native('sharp', '(main/importer/|main/.*/fixtures/|main/.*\\.test\\.ts|scripts/|e2e/)'),
     native('@tensorflow', '(main/trainer/)'),
+    native('onnxruntime-web', '(main/trainer/onnx/)'),
     native('hono', '(main/serve/)', '(^|node_modules/)(hono|@hono)/'),
     native('ws', '(main/serve/|renderer/.*\\.test\\.ts)'),
     native('commander', '(main/cli/)'),

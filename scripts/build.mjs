@@ -13,7 +13,7 @@ import { notices } from './notices.mjs'
 const root = path.resolve(import.meta.dirname, '..')
 const old = process.argv.includes('--electron22')
 const out = path.join(root, old ? 'out/electron22' : 'out')
-const external = ['electron', 'better-sqlite3', 'sharp', '@tensorflow/tfjs-node-gpu']
+const external = ['electron', 'better-sqlite3', 'sharp', '@tensorflow/tfjs-node-gpu', 'onnxruntime-web']
 
 const programs = {
   main: 'main/main.ts',

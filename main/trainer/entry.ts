@@ -4,7 +4,7 @@ import { serve, type Emit, type Handlers } from '../../shared/rpc.ts'
 import { parentWire } from '../wires.ts'
 import { trainerContract, type TrainerContract } from './contract.ts'
 import { evaluate } from './evaluate.ts'
-import { exportWeights } from './export.ts'
+import { exportRun } from './export.ts'
 import { describeWeights, importWeights } from './importWeights.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { devicesOf } from './process.ts'
@@ -13,6 +13,10 @@ import { train } from './train.ts'
 // Ctrl+C and a closing terminal reach every process in it. The one that started this one decides: it stops a run with a
 // checkpoint, and when it goes its wire ends this process.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+
+/** `--checkpoint-every-ms=N`: for checkpoints more often than a crash calls for, as where they are to be interrupted. */
+const checkpointOption = '--checkpoint-every-ms='
+const checkpointEvery = process.argv.find((argument) => argument.startsWith(checkpointOption))?.slice(checkpointOption.length)
 
 let training: { stop: boolean } | undefined
 
@@ -23,7 +27,7 @@ const handlers: Handlers<TrainerContract> = {
     const state = { stop: false }
     training = state
     try {
-      return await train(job, { emit, stopped: () => state.stop })
+      return await train(job, { emit, stopped: () => state.stop, ...(checkpointEvery !== undefined && { checkpointEveryMs: Number(checkpointEvery) }) })
     } finally {
       training = undefined
     }
@@ -33,7 +37,7 @@ const handlers: Handlers<TrainerContract> = {
     return {}
   },
   evaluate: (job) => evaluate(job, emit),
-  export: ({ runFolder, file }) => ({ tensors: exportWeights(runFolder, file), verified: null }),
+  export: (job) => exportRun(job, emit),
   describeWeights: ({ file }) => describeWeights(file),
   importWeights(job) {
     importWeights(job)

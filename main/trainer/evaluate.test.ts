@@ -4,12 +4,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openPixels } from './batches.ts'
 import { loadCheckpoint } from './checkpoint.ts'
 import { evaluate } from './evaluate.ts'
-import { exportWeights } from './export.ts'
 import type { EvaluateJob, TrainJob } from './contract.ts'
 import { makeJobs } from './fixtures/job.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { openRun } from './run.ts'
-import { decodeTensors } from './safetensors.ts'
 import { train } from './train.ts'
 import { stateFrom } from './weights.ts'
 
@@ -73,19 +71,6 @@ it('answers for no images', async () => {
 
 it('says so where there is nothing to evaluate with', async () => {
   await expect(evaluate({ ...evaluation, runFolder: path.join(jobs.folder, 'never') }, () => {})).rejects.toMatchObject({ code: 'unreadable' })
-})
-
-it('exports what the authors’ load_state_dict takes', () => {
-  const file = path.join(jobs.folder, 'weights.safetensors')
-  const count = exportWeights(job.runFolder, file)
-  const { tensors, metadata } = decodeTensors(readFileSync(file))
-  expect(metadata).toEqual({ format: 'pt' })
-  expect(tensors.size).toBe(count)
-  // A convolution, and a batch norm of five, for each of 11 shared and 2 x 20 own layers; two classifiers.
-  expect(count).toBe(6 * (11 + 2 * 20) + 2)
-  expect(tensors.get('layer2s.1.0.conv1.weight')!.shape).toEqual([24, 16, 3, 3])
-  expect(tensors.get('linears.1.weight')!.shape).toEqual([48, classes])
-  expect(tensors.get('bn1.num_batches_tracked')).toEqual({ shape: [], values: BigInt64Array.of(5n) })
 })
 
 function softmax(logits: readonly number[]): number[] {

@@ -1,42 +1,35 @@
-/** Weights for others: the authors' names and layout, as `load_state_dict` takes them. */
-import { Failure } from '../../shared/failure.ts'
+/** What a run gives to others: its weights as `load_state_dict` takes them, or its model. */
+import type { Verified } from '../../shared/contract/runs.ts'
+import type { Emit } from '../../shared/rpc.ts'
 import { writeAtomically } from '../atomic.ts'
 import { loadCheckpoint } from './checkpoint.ts'
-import { encodeTensors } from './safetensors.ts'
+import type { ExportJob, TrainerContract } from './contract.ts'
+import { asWriteFailure } from './exportFailure.ts'
+import { exportModel } from './exportModel.ts'
+import { metadataOf } from './metadata.ts'
+import { encodeTensors, type StoredTensor } from './safetensors.ts'
+import { withScalesFolded } from './scales.ts'
 
-/** @returns how many tensors were written */
-export function exportWeights(runFolder: string, file: string): number {
-  const { checkpoint } = loadCheckpoint(runFolder)
-  const tensors = new Map([...checkpoint.tensors].filter(([name]) => !name.endsWith('/momentum')))
+/** @returns how many tensors were written, and for a model what it was held against */
+export async function exportRun(job: ExportJob, emit: Emit<TrainerContract>): Promise<{ tensors: number; verified: Verified | null }> {
+  return job.format === 'safetensors' ? { tensors: exportWeights(job), verified: null } : exportModel(job, emit)
+}
+
+function exportWeights(job: Pick<ExportJob, 'config' | 'runFolder' | 'classNames' | 'file' | 'threshold'>): number {
+  const { checkpoint } = loadCheckpoint(job.runFolder)
+  const tensors = plain(new Map([...checkpoint.tensors].filter(([name]) => !name.endsWith('/momentum'))))
   try {
-    writeAtomically(file, Buffer.concat(encodeTensors({ tensors, metadata: { format: 'pt' } })))
+    // PyTorch's own readers ask for the format.
+    writeAtomically(job.file, Buffer.concat(encodeTensors({ tensors, metadata: { format: 'pt', ...metadataOf(job) } })))
   } catch (error) {
-    throw new Failure('disk', `The weights could not be written to ${file}: ${reasonOf(error)}.`)
+    throw asWriteFailure('The weights', job.file, error)
   }
   return tensors.size
 }
 
-/** In words of its own: the system's name the temporary file. */
-function reasonOf(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException
-  switch (code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'the disk is full. Free some space, or choose another one'
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return 'its folder may not be written to. Choose another one'
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'its folder is not there any more. Make it again, or choose another one'
-    case 'EISDIR':
-    case 'EEXIST':
-    case 'ENOTEMPTY':
-      return 'a folder of this name is there. Choose another name'
-    case 'ENAMETOOLONG':
-      return 'its name is too long for the disk. Choose a shorter one'
-    default:
-      return code === undefined ? String(error) : `the system refused it (${code}). Choose another folder`
-  }
+/** Learnt scales, of which the authors' classes know nothing, worked into the classifiers. */
+function plain(tensors: ReadonlyMap<string, StoredTensor>): Map<string, StoredTensor> {
+  const floats = new Map([...tensors].flatMap(([name, { values }]) => (values instanceof Float32Array ? [[name, values] as const] : [])))
+  const folded = withScalesFolded(floats)
+  return new Map([...tensors].flatMap(([name, tensor]) => (floats.has(name) && !folded.has(name) ? [] : [[name, { ...tensor, values: folded.get(name) ?? tensor.values }] as const])))
 }

@@ -6,7 +6,21 @@ import type { Attribute, DataType, Graph, Operation, Tensor } from './graph.ts'
 const messages = protobuf.Root.fromJSON({
   nested: {
     SavedModel: { fields: { savedModelSchemaVersion: { id: 1, type: 'int64' }, metaGraphs: { id: 2, rule: 'repeated', type: 'MetaGraph' } } },
-    MetaGraph: { fields: { info: { id: 1, type: 'MetaInfo' }, graph: { id: 2, type: 'Graph' } } },
+    MetaGraph: {
+      fields: {
+        info: { id: 1, type: 'MetaInfo' },
+        graph: { id: 2, type: 'Graph' },
+        signatureDef: { id: 5, keyType: 'string', type: 'Signature' } as protobuf.IMapField,
+      },
+    },
+    Signature: {
+      fields: {
+        inputs: { id: 1, keyType: 'string', type: 'TensorInfo' } as protobuf.IMapField,
+        outputs: { id: 2, keyType: 'string', type: 'TensorInfo' } as protobuf.IMapField,
+        methodName: { id: 3, type: 'string' },
+      },
+    },
+    TensorInfo: { fields: { name: { id: 1, type: 'string' }, dtype: { id: 2, type: 'int32' }, tensorShape: { id: 3, type: 'Shape' } } },
     MetaInfo: { fields: { tags: { id: 4, rule: 'repeated', type: 'string' } } },
     Graph: { fields: { node: { id: 1, rule: 'repeated', type: 'Node' }, versions: { id: 4, type: 'Versions' } } },
     Versions: { fields: { producer: { id: 1, type: 'int32' } } },
@@ -44,14 +58,34 @@ export const dataTypeNumbers: Readonly<Record<DataType, number>> = { float32: 1,
 /** GraphDef version whose rules for attributes and defaults the graphs follow. */
 const producer = 1000
 
+/** What goes in and comes out, for those who do not know the graph. */
+export interface Signature {
+  readonly inputs: ReadonlyMap<string, Tensor>
+  readonly outputs: ReadonlyMap<string, Tensor>
+}
+
+/** The name that others look a signature up by, and what it is for. */
+const signatureName = 'serving_default'
+const methodName = 'tensorflow/serving/predict'
+
 /** The bytes of `saved_model.pb`, with one graph under the tag. */
-export function encodeSavedModel(graph: Graph, tag: string): Uint8Array {
+export function encodeSavedModel(graph: Graph, tag: string, signature?: Signature): Uint8Array {
   if (endianness() !== 'LE') throw new Error('Graphs are encoded on little-endian machines only.')
   const model = {
     savedModelSchemaVersion: 1,
-    metaGraphs: [{ info: { tags: [tag] }, graph: { node: graph.operations.map(node), versions: { producer } } }],
+    metaGraphs: [
+      {
+        info: { tags: [tag] },
+        graph: { node: graph.operations.map(node), versions: { producer } },
+        signatureDef: signature && { [signatureName]: { inputs: infos(signature.inputs), outputs: infos(signature.outputs), methodName } },
+      },
+    ],
   }
   return messages.lookupType('SavedModel').encode(model).finish()
+}
+
+function infos(tensors: ReadonlyMap<string, Tensor>): object {
+  return Object.fromEntries([...tensors].map(([name, tensor]) => [name, { name: tensorName(tensor), dtype: dataTypeNumbers[tensor.dtype], tensorShape: shape(tensor.shape) }]))
 }
 
 /** How a tensor is called in a run and in other nodes' inputs. */

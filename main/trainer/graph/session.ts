@@ -22,7 +22,15 @@ export interface Session {
 const tag = 'graph'
 
 export function openSession(binding: Binding, graph: Graph): Session {
-  const id = load(binding, graph)
+  return sessionOf(binding, load(binding, graph))
+}
+
+/** A session of a SavedModel that was written as a folder; tensors are fed and fetched by the names that the graph gave them. */
+export function openSavedModel(binding: Binding, folder: string, of: string): Session {
+  return sessionOf(binding, binding.loadSavedModel(folder, of))
+}
+
+function sessionOf(binding: Binding, id: number): Session {
   return {
     run(feeds, fetches) {
       const tensors: number[] = []

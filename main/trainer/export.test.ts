@@ -1,0 +1,163 @@
+/** Runs with the reference's weights, exported in every format, and read back by those who take them. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { configOf, RunRequestSchema, type RunConfig, type RunRequest } from '../../shared/recipe.ts'
+import { checked } from '../../shared/rpc.ts'
+import { saveCheckpoint } from './checkpoint.ts'
+import type { ExportJob } from './contract.ts'
+import { exportRun } from './export.ts'
+import { referenceTensor } from './fixtures/reference.ts'
+import { tensorShapes } from './formats/describe.ts'
+import { readWeightsFile } from './formats/weightsFile.ts'
+import { loadTensorFlow } from './graph/native.ts'
+import { describeWeights } from './importWeights.ts'
+import { openOnnx } from './onnx/runtime.ts'
+import { uniform } from './random.ts'
+import type { StoredTensor } from './safetensors.ts'
+import { verifyModel } from './verifyModel.ts'
+import { stateFrom } from './weights.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'ride-export-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const images = 9
+const classNames = ['ox', 'ibex', 'Önager "x"', 'saola']
+const order = Uint32Array.from({ length: images }, (_, n) => n)
+const quiet = (): void => {}
+
+/** Patches of colour with noise, the same for every size. */
+function pixelFile(size: number): string {
+  const file = path.join(folder, `pixels-${size}.u8`)
+  const pixel = (i: number): number => 40 * (Math.floor(i / 3 / size / size) % 5) + 90 * uniform(2, i)
+  if (!existsSync(file)) writeFileSync(file, Uint8Array.from({ length: images * size * size * 3 }, (_, i) => pixel(i)))
+  return file
+}
+
+function tensorsOf(config: RunConfig): Map<string, StoredTensor> {
+  const shapes = tensorShapes({ ...config, classes: classNames.length, routerTopLogits: config.stage === 'router' ? config.routerTopLogits : null })
+  return new Map([...shapes].map(([name, shape]) => [name, { shape, values: referenceTensor(name, shape) }]))
+}
+
+/** A finished run of its own, to be exported under a name of its own. */
+function jobOf(name: string, request: Partial<RunRequest>, changes: Partial<RunConfig & ExportJob> = {}): ExportJob {
+  const config: RunConfig = { ...configOf(checked(RunRequestSchema, { experts: 2, device: 'cpu', imageSize: 32, ...request }, 'request')), ...changes }
+  const runFolder = path.join(folder, name)
+  saveCheckpoint(runFolder, { position: { epochsDone: config.epochs, stepsDone: 0, lossSum: 0, seed: 0 }, tensors: tensorsOf(config) })
+  return { config, runFolder, classNames, format: 'onnx', file: path.join(folder, `${name}.onnx`), threshold: null, pixelFile: pixelFile(config.imageSize), images: { rows: order, labels: new Uint32Array(images) }, ...changes }
+}
+
+const left = (): string[] => readdirSync(folder).filter((name) => name.includes('.tmp'))
+
+describe('a model agrees with its run on every image', () => {
+  const cases: [string, Partial<RunRequest>, Partial<RunConfig & ExportJob>][] = [
+    ['resnet32', {}, {}],
+    ['resnet32-linear', { head: 'linear', experts: 1, widths: 'full' }, {}],
+    ['resnet32-router', { experts: 3 }, { stage: 'router', routerTopLogits: 3, threshold: 0.5 }],
+    ['resnet10-shared', { backbone: 'resnet10', imageSize: 64, sharedLayer3: true }, {}],
+    ['resnet50', { backbone: 'resnet50', imageSize: 64, experts: 1 }, {}],
+    ['resnext50', { backbone: 'resnext50', imageSize: 64, experts: 1 }, {}],
+  ]
+  it.each(cases.flatMap(([name, request, changes]) => (['onnx', 'savedmodel'] as const).map((format) => ({ name, format, request, changes }))))('$name as $format', async ({ name, format, request, changes }) => {
+    const job = jobOf(`${name}-${format}`, request, { ...changes, format, file: path.join(folder, `${name}.${format}`) })
+    const { verified, tensors } = await exportRun(job, quiet)
+    expect(verified).toMatchObject({ images, flips: 0 })
+    expect(verified!.largestDifference).toBeLessThan(1e-3)
+    expect(tensors).toBeGreaterThan(10)
+    expect(existsSync(job.file)).toBe(true)
+    expect(left()).toEqual([])
+  })
+})
+
+describe('an ONNX file', () => {
+  it('takes pixels and gives the mean of the experts’ logits beside each of them', async () => {
+    const job = jobOf('values', { experts: 3 })
+    await exportRun(job, quiet)
+    const { run, close } = await openOnnx(readFileSync(job.file))
+    const outputs = await run(readFileSync(job.pixelFile!), [images, 32, 32, 3])
+    await close()
+    expect([...outputs.keys()]).toEqual(['logits', 'expert_0_logits', 'expert_1_logits', 'expert_2_logits'])
+    const [mean, ...experts] = [...outputs.values()]
+    expect(mean!.length).toBe(images * classNames.length)
+    for (const [n, value] of mean!.entries()) expect(value).toBeCloseTo(experts.reduce((sum, own) => sum + own[n]!, 0) / 3, 4)
+  })
+})
+
+describe('a SavedModel', () => {
+  it('replaces one that is there, as a whole', async () => {
+    const job = jobOf('again', {}, { format: 'savedmodel', file: path.join(folder, 'again.savedmodel') })
+    mkdirSync(path.join(job.file, 'variables'), { recursive: true })
+    writeFileSync(path.join(job.file, 'saved_model.pb'), 'old')
+    await exportRun(job, quiet)
+    expect(readdirSync(job.file).sort()).toEqual(['assets', 'saved_model.pb'])
+    expect(JSON.parse(JSON.parse(readFileSync(path.join(job.file, 'assets/model.json'), 'utf8')).class_names)).toEqual(classNames)
+    expect(left()).toEqual([])
+  })
+})
+
+describe('what does not agree', () => {
+  it.each(['onnx', 'savedmodel'] as const)('is not kept: %s', async (format) => {
+    const job = jobOf(`broken-${format}`, {}, { format, file: path.join(folder, `broken.${format}`) })
+    const broken = tensorsOf(job.config).set('linears.0.weight', { shape: [48, 4], values: new Float32Array(48 * 4).fill(NaN) })
+    saveCheckpoint(job.runFolder, { position: { epochsDone: job.config.epochs + 1, stepsDone: 0, lossSum: 0, seed: 0 }, tensors: broken })
+    await expect(exportRun(job, quiet)).rejects.toThrow(/was not kept: it gives \d+ of 9 images another class/)
+    expect(existsSync(job.file)).toBe(false)
+    expect(left()).toEqual([])
+  })
+
+  it('is counted, image by image, and told on the way', async () => {
+    const job = jobOf('counted', { experts: 1 })
+    const progress: unknown[] = []
+    const wrongForTwo = (_: Uint8Array, count: number): Promise<ReadonlyMap<string, Float32Array>> => {
+      const logits = new Map(right)
+      const changed = Float32Array.from(logits.get('logits')!)
+      for (const image of [3, 7]) changed.set(changed.subarray(image * 4, image * 4 + 4).map((value) => -value), image * 4)
+      expect(count).toBe(images)
+      return Promise.resolve(logits.set('logits', changed))
+    }
+    const verified = await verifyModel(loadTensorFlow('cpu'), job, stateFrom(tensorsOf(job.config)), wrongForTwo, (...event) => progress.push(event))
+    expect(verified).toMatchObject({ images, flips: 2 })
+    expect(progress.at(-1)).toMatchObject(['progress', { phase: 'evaluating', done: images, total: images }])
+  })
+
+  let right: ReadonlyMap<string, Float32Array>
+  beforeAll(async () => {
+    const job = jobOf('right', { experts: 1 })
+    await exportRun(job, quiet)
+    const { run, close } = await openOnnx(readFileSync(job.file))
+    right = await run(readFileSync(job.pixelFile!), [images, 32, 32, 3])
+    await close()
+  })
+})
+
+describe('weights', () => {
+  it('are what the authors’ load_state_dict takes, and say what they are of', async () => {
+    const job = jobOf('weights', { experts: 3 }, { format: 'safetensors', file: path.join(folder, 'weights.safetensors') })
+    saveCheckpoint(job.runFolder, { position: { epochsDone: 500, stepsDone: 0, lossSum: 0, seed: 0 }, tensors: tensorsOf(job.config).set('conv1.weight/momentum', { shape: [16, 3, 3, 3], values: new Float32Array(432) }) })
+    const { tensors: count, verified } = await exportRun(job, quiet)
+    const { tensors, metadata } = readWeightsFile(job.file)
+    expect(verified).toBeNull()
+    expect(count).toBe(tensors.size)
+    expect(new Map([...tensors].sort())).toEqual(new Map([...tensorsOf(job.config)].sort()))
+    expect(metadata).toMatchObject({ format: 'pt', backbone: 'resnet32', experts: '3', widths: 'reduced', head: 'cosine', scale: '30' })
+    expect(describeWeights(job.file)).toMatchObject({ backbone: 'resnet32', experts: 3, classes: 4, classNames })
+  })
+
+  it('have learnt scales worked into a linear classifier', async () => {
+    const job = jobOf('scaled', { head: 'linear', experts: 1 }, { format: 'safetensors', file: path.join(folder, 'scaled.safetensors') })
+    const tensors = tensorsOf(job.config)
+    saveCheckpoint(job.runFolder, { position: { epochsDone: 500, stepsDone: 0, lossSum: 0, seed: 0 }, tensors: new Map(tensors).set('linears.0.scales', { shape: [4], values: Float32Array.of(1, 2, 3, 4) }) })
+    await exportRun(job, quiet)
+    const exported = readWeightsFile(job.file).tensors
+    expect([...exported.keys()].sort()).toEqual([...tensors.keys()].sort())
+    const bias = tensors.get('linears.0.bias')!.values as Float32Array
+    expect(exported.get('linears.0.bias')!.values).toEqual(bias.map((value, c) => value * (c + 1)))
+  })
+
+  it('that cannot be written say why', async () => {
+    const job = jobOf('nowhere', {}, { format: 'safetensors', file: path.join(folder, 'gone', 'weights.safetensors') })
+    await expect(exportRun(job, quiet)).rejects.toThrow(`The weights could not be written to ${job.file}: its folder is not there any more.`)
+    await expect(exportRun({ ...job, format: 'onnx' }, quiet)).rejects.toThrow(`The model could not be written to ${job.file}: its folder is not there any more.`)
+  })
+})

@@ -1,0 +1,103 @@
+/** A run's network written as a SavedModel or as ONNX, and held against the run before it is called done. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import type { Verified } from '../../shared/contract/runs.ts'
+import { Failure } from '../../shared/failure.ts'
+import type { Emit } from '../../shared/rpc.ts'
+import { renameDurably, temporaryName, writeAtomically } from '../atomic.ts'
+import { loadCheckpoint } from './checkpoint.ts'
+import type { ExportJob, TrainerContract } from './contract.ts'
+import { exportedModel, type ExportedModel } from './exportedModel.ts'
+import { asWriteFailure } from './exportFailure.ts'
+import { encodeSavedModel } from './graph/encode.ts'
+import { loadTensorFlow, type Binding } from './graph/native.ts'
+import { openSavedModel } from './graph/session.ts'
+import { metadataOf } from './metadata.ts'
+import { encodeOnnx } from './onnx/encode.ts'
+import { openOnnx } from './onnx/runtime.ts'
+import { translate } from './onnx/translate.ts'
+import { verifyModel, type RunModel } from './verifyModel.ts'
+import { stateFrom } from './weights.ts'
+
+/** What TensorFlow's loaders ask a model to be tagged with. */
+const tag = 'serve'
+
+/**
+ * The file or folder is there only if its answers are the run's: else nothing is left of it.
+ * @throws Failure `internal` where it gives one image another class than the run does
+ */
+export async function exportModel(job: ExportJob, emit: Emit<TrainerContract>): Promise<{ tensors: number; verified: Verified }> {
+  // ONNX Runtime computes here on the processor, and in float32; a GPU rounds the products that it is held against.
+  const binding = loadTensorFlow(job.format === 'onnx' ? 'cpu' : job.config.device)
+  const weights = stateFrom(loadCheckpoint(job.runFolder).checkpoint.tensors)
+  const model = exportedModel(job.config, job.classNames.length, weights, job.threshold)
+  const temporary = temporaryName(job.file)
+  try {
+    written(job, () => (job.format === 'onnx' ? writeOnnx : writeSavedModel)(temporary, model, job))
+    const { run, close } = await (job.format === 'onnx' ? runnerOfOnnx(temporary, job) : runnerOfSavedModel(binding, temporary, model))
+    const verified = await verifyModel(binding, job, weights, run, emit).finally(close)
+    if (verified.flips > 0 || verified.largestDifference === Infinity) {
+      throw new Failure('internal', `The exported model was not kept: it gives ${verified.flips} of ${verified.images} images another class than the run does (largest difference of a logit ${verified.largestDifference}). Export the weights as safetensors instead.`, verified)
+    }
+    written(job, () => moveIntoPlace(temporary, job.file))
+    return { tensors: model.graph.operations.filter(({ type }) => type === 'Const').length, verified }
+  } finally {
+    rmSync(temporary, { recursive: true, force: true })
+  }
+}
+
+function writeSavedModel(folder: string, { graph, pixels, outputs }: ExportedModel, job: ExportJob): void {
+  mkdirSync(path.join(folder, 'assets'), { recursive: true })
+  writeAtomically(path.join(folder, 'assets', 'model.json'), `${JSON.stringify(metadataOf(job), undefined, 2)}\n`)
+  writeAtomically(path.join(folder, 'saved_model.pb'), encodeSavedModel(graph, tag, { inputs: new Map([['pixels', pixels]]), outputs }))
+}
+
+function writeOnnx(file: string, { pixels, outputs }: ExportedModel, job: ExportJob): void {
+  writeAtomically(file, encodeOnnx(translate(pixels, outputs, metadataOf(job))))
+}
+
+interface Runner {
+  readonly run: RunModel
+  close(): Promise<void> | void
+}
+
+function runnerOfSavedModel(binding: Binding, folder: string, { pixels, outputs }: ExportedModel): Runner {
+  const session = openSavedModel(binding, folder, tag)
+  return {
+    run(batch) {
+      const results = session.run([[pixels, batch]], [...outputs.values()])
+      return Promise.resolve(new Map([...outputs.keys()].map((name, n) => [name, results[n] as Float32Array])))
+    },
+    close: () => session.close(),
+  }
+}
+
+async function runnerOfOnnx(file: string, { config: { imageSize } }: ExportJob): Promise<Runner> {
+  const { run, close } = await openOnnx(readFileSync(file))
+  return { run: (batch, images) => run(batch, [images, imageSize, imageSize, 3]), close }
+}
+
+/** A folder cannot be renamed onto another; the old one is moved aside first. */
+function moveIntoPlace(temporary: string, place: string): void {
+  if (!existsSync(path.join(place, 'saved_model.pb'))) {
+    renameDurably(temporary, place)
+    return
+  }
+  const aside = temporaryName(place)
+  renameSync(place, aside)
+  try {
+    renameDurably(temporary, place)
+  } catch (error) {
+    renameSync(aside, place)
+    throw error
+  }
+  rmSync(aside, { recursive: true, force: true })
+}
+
+function written(job: ExportJob, action: () => void): void {
+  try {
+    action()
+  } catch (error) {
+    throw error instanceof Failure ? error : asWriteFailure('The model', job.file, error)
+  }
+}

@@ -1,0 +1,26 @@
+/** ONNX Runtime, compiled to WebAssembly: the one place that loads it. Why this build of it: docs/decisions/0008-onnx.md. */
+import os from 'node:os'
+import type { InferenceSession } from 'onnxruntime-web'
+
+export interface OnnxRunner {
+  /** @param pixels uint8 of this shape @returns the outputs by name */
+  run(pixels: Uint8Array, shape: readonly number[]): Promise<ReadonlyMap<string, Float32Array>>
+  close(): Promise<void>
+}
+
+/** @param model the bytes of an ONNX file with one input of uint8 and outputs of float32 */
+export async function openOnnx(model: Uint8Array): Promise<OnnxRunner> {
+  const { env, InferenceSession, Tensor } = await import('onnxruntime-web')
+  env.logLevel = 'error'
+  // Its threads spin while they wait, so some processors are left to the others.
+  env.wasm.numThreads = Math.max(1, Math.floor(os.cpus().length / 2))
+  const session: InferenceSession = await InferenceSession.create(model, { executionProviders: ['wasm'] })
+  const [input] = session.inputNames
+  return {
+    async run(pixels, shape) {
+      const results = await session.run({ [input!]: new Tensor('uint8', pixels, shape) })
+      return new Map(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]))
+    },
+    close: () => session.release(),
+  }
+}

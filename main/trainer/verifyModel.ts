@@ -1,0 +1,94 @@
+/** An exported model beside the run that it was made of, on images. */
+import type { Verified } from '../../shared/contract/runs.ts'
+import type { Emit } from '../../shared/rpc.ts'
+import { pace } from '../pace.ts'
+import { imagesAtOnce, openPixels } from './batches.ts'
+import type { ExportJob, TrainerContract } from './contract.ts'
+import { Graph, placeholder, scalar, type Tensor } from './graph/graph.ts'
+import { normalizePixels } from './graph/images.ts'
+import type { Binding } from './graph/native.ts'
+import { openSession } from './graph/session.ts'
+import { inferenceGraph } from './inference.ts'
+import { checkImages } from './job.ts'
+import { foldedLayers, type Weights } from './models/layers.ts'
+import { modelOf } from './models/model.ts'
+import { imagesShape } from './network.ts'
+import { breathe, peakMemoryBytes } from './process.ts'
+import { routedOutput } from './routed.ts'
+import { routerOf } from './router.ts'
+
+const progressEveryMs = 250
+
+/** Logits by the names of an exported model's outputs, [image][class] each, from uint8 [n, s, s, 3]. */
+export type RunModel = (pixels: Uint8Array, images: number) => Promise<ReadonlyMap<string, Float32Array>>
+
+export async function verifyModel(binding: Binding, job: ExportJob, weights: Weights, runModel: RunModel, emit: Emit<TrainerContract>): Promise<Verified> {
+  const { config, images, pixelFile, classNames } = job
+  const total = images.rows.length
+  const verified = { images: total, flips: 0, largestDifference: 0 }
+  if (pixelFile === null || total === 0) return { ...verified, images: 0 }
+  checkImages(images, classNames.length)
+  const own = runOf(job, weights)
+  const session = openSession(binding, own.graph)
+  const pixels = openPixels(pixelFile, config.imageSize)
+  try {
+    const due = pace(progressEveryMs)
+    const began = performance.now()
+    const order = images.rows.map((_, n) => n)
+    const atOnce = imagesAtOnce(config.imageSize)
+    for (let from = 0; from < total; from += atOnce) {
+      const to = Math.min(from + atOnce, total)
+      const batch = pixels.readBatch(images, order, from, to).pixels
+      const wanted = session.run([[own.pixels, batch]], [...own.outputs.values()]) as Float32Array[]
+      const got = await runModel(batch, to - from)
+      for (const [n, name] of [...own.outputs.keys()].entries()) {
+        const logits = got.get(name) ?? new Float32Array(0)
+        if (name === 'logits') verified.flips += flipsOf(logits, wanted[n]!, classNames.length)
+        verified.largestDifference = Math.max(verified.largestDifference, largestDifference(logits, wanted[n]!))
+      }
+      if (due(to === total)) emit('progress', { phase: 'evaluating', epoch: config.epochs, done: to, total, loss: null, imagesPerSecond: (to * 1000) / (performance.now() - began), peakMemoryBytes: peakMemoryBytes() })
+      await breathe()
+    }
+    return verified
+  } finally {
+    pixels.close()
+    session.close()
+  }
+}
+
+/** The run's own way to its answer: with a router, experts that are not asked are not computed, so theirs are no outputs. */
+function runOf({ config, classNames, threshold }: ExportJob, weights: Weights): { graph: Graph; pixels: Tensor; outputs: ReadonlyMap<string, Tensor> } {
+  const classes = classNames.length
+  if (threshold === null) {
+    const { graph, pixels, mean, logits } = inferenceGraph(config, classes, weights)
+    return { graph, pixels, outputs: new Map([['logits', mean], ...logits.map((own, e): [string, Tensor] => [`expert_${e}_logits`, own])]) }
+  }
+  const graph = new Graph()
+  const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
+  const layers = foldedLayers(graph, weights)
+  const { output } = routedOutput(modelOf(layers, { ...config, classes }), routerOf(layers, config.routerTopLogits), config.experts, normalizePixels(pixels, config.backbone), scalar(graph, threshold))
+  return { graph, pixels, outputs: new Map([['logits', output]]) }
+}
+
+/** Images whose largest logit is another class's; of equal ones the first counts. */
+function flipsOf(got: Float32Array, wanted: Float32Array, classes: number): number {
+  let flips = 0
+  for (let from = 0; from < wanted.length; from += classes) if (bestOf(got, from, classes) !== bestOf(wanted, from, classes)) flips += 1
+  return flips
+}
+
+function bestOf(logits: Float32Array, from: number, classes: number): number {
+  const own = logits.subarray(from, from + classes)
+  return own.indexOf(own.reduce((best, value) => Math.max(best, value), -Infinity))
+}
+
+/** Infinite where one is no number, or one has more. */
+function largestDifference(got: Float32Array, wanted: Float32Array): number {
+  if (got.length !== wanted.length) return Infinity
+  let largest = 0
+  for (const [n, value] of wanted.entries()) {
+    const difference = Math.abs(got[n]! - value)
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference
+  }
+  return largest
+}
