@@ -89,10 +89,22 @@ export function workbench(page: Page) {
       for (let more = 1; more < 8; more++) await experts.press('ArrowLeft')
       for (let more = 1; more < choices.experts; more++) await experts.press('ArrowRight')
       await enter(page.getByRole('spinbutton', { name: 'Epochs' }), choices.epochs)
-      await page.locator('summary', { hasText: 'Advanced' }).click()
+      await this.openAdvanced()
       await enter(page.getByRole('spinbutton', { name: /Batch/i }), choices.batchSize)
       await page.getByRole('button', { name: 'Start training' }).click()
     },
+
+    /** A choice of Train from its list. */
+    async choose(name: string | RegExp, option: string): Promise<void> {
+      await page.getByRole('combobox', { name }).selectOption({ label: option })
+    },
+
+    async openAdvanced(): Promise<void> {
+      await page.locator('summary', { hasText: 'Advanced' }).click()
+    },
+
+    /** What is said before a run is started. */
+    warnings: page.getByRole('list', { name: 'To know before it starts' }),
 
     async trained(): Promise<Locator> {
       const result = page.getByRole('table', { name: 'Accuracy by group' })
@@ -155,6 +167,31 @@ export function workbench(page: Page) {
     async openFirstRow(): Promise<void> {
       await page.getByRole('table').first().getByRole('row').nth(1).click()
       await page.getByRole('complementary').waitFor()
+    },
+
+    /** From the page of a finished run: a router on it. Waits until that run has finished too. */
+    async makeRouter(runId: number, epochs: number): Promise<void> {
+      await page.getByRole('button', { name: 'Make: Router' }).click()
+      const asked = dialog(`Router on run ${runId}`)
+      await enter(asked.getByRole('spinbutton', { name: 'Epochs' }), epochs)
+      await asked.getByRole('button', { name: 'Start' }).click()
+      await page.getByRole('region', { name: /^Run \d+: Router/ }).getByText('finished', { exact: true }).waitFor({ timeout: trainingMs })
+    },
+
+    /** Moves the threshold of the router that is shown to the lowest there is, and takes it. Returns what the slider says then. */
+    async takeLowestThreshold(): Promise<string> {
+      const threshold = page.getByRole('slider', { name: 'Threshold' })
+      await threshold.focus()
+      await threshold.press('Home')
+      await page.getByRole('button', { name: 'Use this threshold' }).click()
+      await page.getByRole('button', { name: 'In use' }).waitFor()
+      return (await threshold.getAttribute('aria-valuetext'))!
+    },
+
+    /** From the list of runs: bias and variance over these. */
+    async compare(...runIds: readonly number[]): Promise<void> {
+      for (const runId of runIds) await page.getByRole('checkbox', { name: `Compare run ${runId}` }).check()
+      await page.getByRole('button', { name: 'Bias and variance' }).first().click()
     },
 
     /** The pane beside the matrix: its title and its images. */

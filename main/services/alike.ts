@@ -28,6 +28,7 @@ export function refuseUnlikeSeeds(db: Db, runIds: readonly number[]): void {
 function differences(db: Db, runId: number, otherId: number): string[] {
   const [mine, other] = [configOf(db, runId), configOf(db, otherId)]
   const keys = [...new Set([...Object.keys(mine), ...Object.keys(other)])].filter((key) => !ignored.has(key)) as (keyof RunConfig)[]
+  if (mine.stage !== other.stage) return [wordsOf('stage')]
   const recipe = keys.filter((key) => JSON.stringify(mine[key]) !== JSON.stringify(other[key])).map(wordsOf)
   const bases = mine.baseRun !== other.baseRun && mine.baseRun !== null && other.baseRun !== null ? differences(db, mine.baseRun, other.baseRun).map((what) => `${what} of the run they stand on`) : []
   const classes = (id: number): string => runClasses(db, id).map(({ classId }) => classId).join()
@@ -49,7 +50,9 @@ function configOf(db: Db, runId: number): RunConfig {
   return run.config
 }
 
+const words: Readonly<Record<string, string>> = { stage: 'what they train', reweight: 're-weighting', resample: 're-sampling', tauNorm: 'tau' }
+
 /** `learningRate` as `learning rate`. */
 function wordsOf(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return words[key] ?? key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
