@@ -104,8 +104,8 @@ export function encodeOnnx({ nodes, constants, inputs, outputs, metadata }: Onnx
       name: 'ride',
       node: nodes.map(node),
       initializer: constants.map(literal),
-      input: inputs.map(value),
-      output: outputs.map(value),
+      input: inputs.map(info),
+      output: outputs.map(info),
     },
   }
   return messages.lookupType('Model').encode(model).finish()
@@ -121,6 +121,6 @@ function literal({ name, shape, values }: OnnxConstant): object {
   return { name, dims: shape, dataType: onnxTypes[type], rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) }
 }
 
-function value({ name, type, shape }: OnnxValue): object {
+function info({ name, type, shape }: OnnxValue): object {
   return { name, type: { tensorType: { elemType: onnxTypes[type], shape: { dim: shape.map((size) => (size < 0 ? { dimParam: 'batch' } : { dimValue: size })) } } } }
 }

@@ -15,6 +15,8 @@ interface Emitted {
   readonly layout: Layout
 }
 
+const last = (name: string): Emitted => ({ name, layout: 'last' })
+
 /** Where each axis of [n, h, w, c] stands in [n, c, h, w]. */
 const placeInFirst = [0, 2, 3, 1] as const
 const permutations: Readonly<Record<Layout, readonly number[]>> = { first: [0, 3, 1, 2], last: [0, 2, 3, 1] }
@@ -72,7 +74,6 @@ export function translate(input: Tensor, outputs: ReadonlyMap<string, Tensor>, m
     const { type, inputs, attributes } = operation
     const name = nameOf(tensor)
     const [x, y] = inputs as [Tensor, Tensor]
-    const last = (emittedName: string): Emitted => ({ name: emittedName, layout: 'last' })
     const operator = elementwise[type]
     if (operator !== undefined) {
       const layout = inputs.some((each) => each.shape.length === 4 && of(each).layout === 'first') ? 'first' : 'last'
