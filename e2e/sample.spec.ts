@@ -54,4 +54,46 @@ it.skipIf(reason !== undefined)('a folder that is not there says so, and what to
   await bench.view('Dataset')
   await bench.askForImport('/nowhere/at/all')
   await page.getByText(/\/nowhere\/at\/all cannot be found.*Check the path/).waitFor()
+  await page.keyboard.press('Escape')
+})
+
+it.skipIf(reason !== undefined)('the choices of Train say what follows from them, in every light and width, and are kept', async () => {
+  const { page } = host!
+  const bench = workbench(page)
+  await bench.view('Train')
+  const size = page.getByRole('spinbutton', { name: 'Image size' })
+  await expect.poll(() => size.inputValue()).toBe('32')
+
+  await bench.choose('Recipe', 'ImageNet-LT')
+  await expect.poll(() => size.inputValue()).toBe('224')
+  await page.getByRole('img', { name: /shared trunk and 3 experts/ }).waitFor()
+  await bench.warnings.getByText(/ResNeXt-50 has \d+\.\d M parameters to learn from [\d,]+ images/).waitFor()
+
+  await bench.choose('Recipe', 'BalPoE-style')
+  await expect.poll(() => size.inputValue()).toBe('32')
+  await page.getByRole('slider', { name: 'Experts' }).press('Home')
+  await bench.warnings.getByText(/BalPoE with one expert/).waitFor()
+  await bench.openAdvanced()
+  await page.getByRole('radiogroup', { name: /re-weighting/ }).getByRole('radio', { name: 'From the start' }).check({ force: true })
+  await bench.warnings.getByText(/Cao et al\. 2019/).waitFor()
+
+  const usual = page.viewportSize()!
+  for (const width of [usual.width, 860, 480]) {
+    await page.setViewportSize({ ...usual, width })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await violations(page), `${width} pixels, ${colorScheme}`).toEqual([])
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} pixels`).toBe(true)
+  }
+  await page.setViewportSize(usual)
+
+  await bench.view('Dataset')
+  await bench.view('Train')
+  await expect.poll(() => page.getByRole('combobox', { name: 'Recipe' }).inputValue()).toBe('balpoe')
+
+  await bench.openAdvanced()
+  await page.getByRole('textbox', { name: 'Start from a weights file' }).fill('/nowhere/at/all.pth')
+  await page.getByRole('button', { name: 'Start training' }).click()
+  await page.getByRole('alert').getByText(/\/nowhere\/at\/all\.pth cannot be found/).waitFor()
 })

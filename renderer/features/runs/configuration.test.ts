@@ -48,7 +48,7 @@ describe('a second stage', () => {
     const router = derived({ stage: 'router' })
     expect(factOf(router, 'Learning rate')?.value).toBe('0.01, along a cosine')
     expect(factOf(router, 'Asking weighs')?.value).toBe('100 times')
-    for (const name of ['Loss', 'Preset', 'Diversity', 'Re-weighting']) expect(factOf(router, name)).toBeUndefined()
+    for (const name of ['Loss', 'Recipe', 'Diversity', 'Re-weighting']) expect(factOf(router, name)).toBeUndefined()
     expect(configFacts(derived({ stage: 'tau-norm', tauNorm: 0.7 })).map((fact) => fact.name)).toEqual(['Kind', 'Backbone', 'Experts', 'Classifier', 'Image size', 'Power of the norms', 'Seed', 'Device asked for'])
   })
 })

@@ -12,7 +12,7 @@ export interface Fact {
 
 export function configFacts(config: RunConfig): Fact[] {
   if (isImported(config)) return [{ name: 'Kind', value: 'Weights from a file' }, ...network(config)]
-  if (config.stage === 'experts') return [{ name: 'Preset', value: labelOf(presetChoices, config.preset), term: config.preset }, ...network(config), ...learning(config), ...images(config), ...steps(config), ...machine(config)]
+  if (config.stage === 'experts') return [{ name: 'Recipe', value: labelOf(presetChoices, config.preset) }, ...network(config), ...learning(config), ...images(config), ...steps(config), ...machine(config)]
   return [{ name: 'Kind', value: `${stageLabel(config.stage)} on run ${config.baseRun ?? '?'}`, term: stageTerms[config.stage] }, ...network(config), ...secondStage(config), ...machine(config)]
 }
 
@@ -36,7 +36,7 @@ function network(config: RunConfig): Fact[] {
 function learning(config: RunConfig): Fact[] {
   const { loss, reweight, resample, reweightEpoch, epochs } = config
   const when = (moment: RunConfig['reweight']): string => (moment === 'always' ? 'from the start' : reweightEpoch < epochs ? `after epoch ${reweightEpoch}` : 'never')
-  const term = choiceOf(lossChoices, loss)?.term
+  const term = choiceOf(lossChoices, loss)?.term?.replace(/\.$/, '')
   return [
     { name: 'Loss', value: labelOf(lossChoices, loss), ...(term ? { term } : {}) },
     ...(hasTau(loss) ? [{ name: 'Adjustment', value: loss === 'balpoe' && config.experts > 1 ? `${config.tau}, spread ${config.tauSpread}` : String(config.tau), term: 'tau' }] : []),
