@@ -33,10 +33,22 @@ export function conv2d(x: Tensor, filter: Tensor, stride: number, groups = 1): T
  * @returns [n, ceil(h / 2), ceil(w / 2), channels]
  */
 export function maxPool(x: Tensor): Tensor {
-  const padded = pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]])
+  return pool(pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]), 3, 2)
+}
+
+/**
+ * Every `stride`-th row and column, from the first on. The largest of each single value is that value, and TensorFlow
+ * sees a pool keep the batch's size, which of a slice it does not: only then does it fuse an addition into a convolution.
+ */
+export function subsample(x: Tensor, stride: number): Tensor {
+  return pool(x, 1, stride)
+}
+
+function pool(x: Tensor, kernel: number, stride: number): Tensor {
   const [batch, height, width, channels] = x.shape
-  const attributes = { ...typed(x), ksize: { ints: [1, 3, 3, 1] }, strides: { ints: [1, 2, 2, 1] }, padding: { text: 'VALID' }, data_format: { text: 'NHWC' } }
-  return apply('MaxPool', [padded], [batch!, Math.ceil(height! / 2), Math.ceil(width! / 2), channels!], ([dy], { outputs: [y] }) => [apply('MaxPoolGrad', [padded, y!, dy!], padded.shape, null, attributes)], attributes)
+  const along = (size: number): number => Math.floor((size - kernel) / stride) + 1
+  const attributes = { ...typed(x), ksize: { ints: [1, kernel, kernel, 1] }, strides: { ints: [1, stride, stride, 1] }, padding: { text: 'VALID' }, data_format: { text: 'NHWC' } }
+  return apply('MaxPool', [x], [batch!, along(height!), along(width!), channels!], ([dy], { outputs: [y] }) => [apply('MaxPoolGrad', [x, y!, dy!], x.shape, null, attributes)], attributes)
 }
 
 function convolve(x: Tensor, filter: Tensor, shape: Shape, stride: number, padding: 'SAME' | 'VALID'): Tensor {

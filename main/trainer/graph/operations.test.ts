@@ -4,12 +4,12 @@ import { uniform } from '../random.ts'
 import { add, atLeast, divide, exponential, multiply, power, reciprocalSquareRoot, relu, square, stopGradient, subtract, sumOf } from './arithmetic.ts'
 import { gradients } from './gradients.ts'
 import { constant, Graph, integers, placeholder, sizeOf, unknownSize, type Shape, type Tensor } from './graph.ts'
-import { batchNorm, biasAdd, conv2d, matMul, maxPool, normalize } from './layers.ts'
+import { batchNorm, biasAdd, conv2d, matMul, maxPool, normalize, subsample } from './layers.ts'
 import { mean } from './mean.ts'
 import { loadTensorFlow } from './native.ts'
 import { sum } from './reduce.ts'
 import { openSession, type Values } from './session.ts'
-import { everyNth, gather, pad, reshape } from './shaping.ts'
+import { gather, pad, reshape } from './shaping.ts'
 import { crossEntropy, logSoftmax, softmax } from './softmax.ts'
 
 interface Case {
@@ -38,7 +38,6 @@ const cases: Record<string, Case> = {
   'mean over places': { shapes: [[batch, 2, 2, 3]], build: (x) => square(mean(x!, [1, 2])) },
   reshape: { shapes: [[batch, 4]], build: (x) => square(reshape(x!, [-1, 2])) },
   pad: { shapes: [[batch, 2]], build: (x) => square(pad(x!, [[0, 0], [1, 2]])) },
-  everyNth: { shapes: [[batch, 5, 4, 2]], build: (x) => square(everyNth(x!, [1, 2, 2, 1])) },
   gather: { shapes: [[4, 2]], build: (table) => square(gather(table!, indices(table!.operation.graph))) },
   matMul: { shapes: [[batch, 4], [4, 2]], build: (a, b) => square(matMul(a!, b!)) },
   'matMul, the second transposed': { shapes: [[batch, 4], [2, 4]], build: (a, b) => square(matMul(a!, b!, { transposeB: true })) },
@@ -50,6 +49,7 @@ const cases: Record<string, Case> = {
   'convolution, 1 x 1, stride 2': { shapes: [[batch, 5, 4, 2], [1, 1, 2, 3]], build: (x, filter) => conv2d(x!, filter!, 2), from: -0.5 },
   'convolution in groups, stride 1': { shapes: [[batch, 4, 3, 6], [3, 3, 2, 6]], build: (x, filter) => conv2d(x!, filter!, 1, 3), from: -0.5 },
   'convolution in groups, stride 2': { shapes: [[batch, 5, 4, 4], [3, 3, 2, 6]], build: (x, filter) => conv2d(x!, filter!, 2, 2), from: -0.5 },
+  subsample: { shapes: [[batch, 5, 4, 2]], build: (x) => square(subsample(x!, 2)) },
   maxPool: { shapes: [[2, 4, 3, 2]], build: (x) => maxPool(apart(x!)) },
   'batch norm': { shapes: [[batch, 2, 2, 3], [3], [3]], build: (x, scale, offset) => normed(x!, scale!, offset!), from: -0.5 },
   normalize: { shapes: [[batch, 4]], build: (x) => normalize(x!, 1), from: -0.5 },

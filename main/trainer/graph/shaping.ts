@@ -27,28 +27,6 @@ export function slice(x: Tensor, start: readonly number[], sizes: readonly numbe
   return apply('Slice', [x, integers(graph, start), integers(graph, sizes)], shape, null, { ...typed(x), Index: { type: 'int32' } })
 }
 
-/** Every `strides[axis]`-th value along each axis, from the first on: x[::a, ::b, ...]. */
-export function everyNth(x: Tensor, strides: readonly number[]): Tensor {
-  const { graph } = x.operation
-  const shape = x.shape.map((size, axis) => (size === unknownSize ? size : Math.ceil(size / strides[axis]!)))
-  const zeros = strides.map(() => 0)
-  const all = 2 ** strides.length - 1
-  const attributes = {
-    ...typed(x),
-    Index: { type: 'int32' },
-    begin_mask: { int: all },
-    end_mask: { int: all },
-    ellipsis_mask: { int: 0 },
-    new_axis_mask: { int: 0 },
-    shrink_axis_mask: { int: 0 },
-  } as const
-  const bounds = [integers(graph, zeros), integers(graph, zeros), integers(graph, strides)] as const
-  const gradient = (dy: Tensor): Tensor => {
-    return graph.add('StridedSliceGrad', { inputs: [shapeOf(x), ...bounds, dy], attributes, outputs: [{ dtype: x.dtype, shape: x.shape }], gradient: null }).outputs[0]!
-  }
-  return apply('StridedSlice', [x, ...bounds], shape, ([dy]) => [gradient(dy!), undefined, undefined, undefined], attributes)
-}
-
 /** Rows of `table` [rows, ...] by index [n]: [n, ...]. Its gradient adds up what goes to the same row. */
 export function gather(table: Tensor, indices: Tensor): Tensor {
   const { graph } = table.operation

@@ -5,9 +5,9 @@
 import { shapeOfBackbone, type BackboneShape, type Stage, type Stem } from '../../../shared/backbones.ts'
 import { add, relu } from '../graph/arithmetic.ts'
 import type { Tensor } from '../graph/graph.ts'
-import { maxPool } from '../graph/layers.ts'
+import { maxPool, subsample } from '../graph/layers.ts'
 import { mean } from '../graph/mean.ts'
-import { everyNth, pad } from '../graph/shaping.ts'
+import { pad } from '../graph/shaping.ts'
 import type { Layers } from './layers.ts'
 import type { BackboneModel, ModelConfig } from './model.ts'
 
@@ -67,5 +67,5 @@ function shortcut({ layers, shape, fan }: Kind, x: Tensor, { name, stride, out }
   if (shape.shortcut === 'projection') return layers.convolution(x, { conv: `${name}.downsample.0`, norm: `${name}.downsample.1` }, { kernel: 1, out, stride, fan })
   // Every second row and column, the new channels zero, half of them on each side.
   const around = (out - inside) / 2
-  return pad(everyNth(x, [1, stride, stride, 1]), [[0, 0], [0, 0], [0, 0], [around, around]])
+  return pad(subsample(x, stride), [[0, 0], [0, 0], [0, 0], [around, around]])
 }
