@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { below, normal, permutation, randomWord, uniform } from './random.ts'
+import { describe, expect, it } from 'vitest'
+import { below, normal, permutation, randomWord, symmetricBeta, uniform } from './random.ts'
 
 const draws = 20_000
 
@@ -45,4 +45,19 @@ it('permutes: everything once, every place as likely', () => {
 it('stays below its bound', () => {
   expect(Math.max(...Array.from({ length: 1000 }, (_, i) => below(9, i)))).toBe(8)
   expect(Math.min(...Array.from({ length: 1000 }, (_, i) => below(9, i)))).toBe(0)
+})
+
+describe('Beta(alpha, alpha)', () => {
+  it.each([0.2, 0.4, 1, 4])('has the mean and the variance of alpha %d', (alpha) => {
+    const drawn = Array.from({ length: 4000 }, (_, n) => symmetricBeta(alpha, n))
+    const mean = drawn.reduce((sum, value) => sum + value, 0) / drawn.length
+    const variance = drawn.reduce((sum, value) => sum + (value - mean) ** 2, 0) / drawn.length
+    expect(mean).toBeCloseTo(0.5, 1)
+    expect(variance * 4 * (2 * alpha + 1)).toBeCloseTo(1, 1)
+    expect(drawn.every((value) => value >= 0 && value <= 1)).toBe(true)
+  })
+
+  it('is all one or the other where alpha is tiny', () => {
+    for (let n = 0; n < 100; n++) expect(Math.abs(symmetricBeta(1e-4, n) - 0.5)).toBeCloseTo(0.5, 5)
+  })
 })

@@ -1,14 +1,16 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Epoch } from '../../shared/contract/runs.ts'
 import { openPixels } from './batches.ts'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { TrainJob, TrainResult } from './contract.ts'
 import { checkpointBytes, makeJobs } from './fixtures/job.ts'
 import { loadTensorFlow } from './graph/native.ts'
+import type { State } from './network.ts'
 import { epochPlan } from './order.ts'
 import { openRun } from './run.ts'
+import { encodeTensors, type StoredTensor } from './safetensors.ts'
 import { train } from './train.ts'
 import { stateFrom } from './weights.ts'
 
@@ -136,4 +138,71 @@ describe('a job that cannot be trained', () => {
     await run(again)
     await expect(run(again)).rejects.toMatchObject({ code: 'already-exists' })
   })
+})
+
+it('ends where the loss is absurd though finite, and keeps the last good checkpoint', async () => {
+  // A linear classifier's logits have no bound.
+  const job = jobs.job('exploding', { epochs: 5, head: 'linear', loss: 'ce' })
+  await run(job, 5)
+  const good = checkpointBytes(job)
+  const reckless = { ...job, config: { ...job.config, learningRate: 1e6 }, resume: true }
+  await expect(run(reckless)).rejects.toMatchObject({ code: 'diverged', message: expect.stringMatching(/the loss is \d\.\de\+\d+\. Choose a lower learning rate\. The last good checkpoint is kept/) })
+  expect(checkpointBytes(job)).toEqual(good)
+})
+
+it('ends where a batch in parts diverges', async () => {
+  const job = jobs.job('diverging in parts', { epochs: 5, accumulate: 2 })
+  await run(job, 5)
+  const good = checkpointBytes(job)
+  await expect(run({ ...job, config: { ...job.config, learningRate: 1e30 }, resume: true })).rejects.toMatchObject({ code: 'diverged' })
+  expect(checkpointBytes(job)).toEqual(good)
+})
+
+describe('a run with a teacher', () => {
+  const teacher = jobs.job('teacher', { epochs: 1, experts: 1 })
+  const student = { ...jobs.job('student', { epochs: 1 }), teacher: { config: teacher.config, runFolder: teacher.runFolder } }
+  beforeAll(() => run(teacher))
+
+  it('learns from what the teacher says of the images that it sees itself', () => {
+    const under = openRun(loadTensorFlow('cpu'), student)
+    const alone = openRun(loadTensorFlow('cpu'), { ...student, teacher: null })
+    const pixels = openPixels(student.pixelFile, 32)
+    try {
+      const plan = epochPlan(student.train, student.config, 1)
+      const [taught, untaught] = [under, alone].map((one) => {
+        one.initialize()
+        return one.step(pixels, student.train, plan, 0).loss
+      }) as [number, number]
+      // Twice the loss, once for every expert, and twice tau^2 times a divergence.
+      expect(taught).toBeGreaterThan(2 * untaught)
+      expect(under.read().get('conv1.weight')).not.toEqual(alone.read().get('conv1.weight'))
+    } finally {
+      under.close()
+      alone.close()
+      pixels.close()
+    }
+  })
+
+  it('is refused where the teacher tells other classes apart, or has no weights', async () => {
+    await expect(run({ ...student, classCounts: [...student.classCounts, 0] })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/teacher tells 3 classes apart; this run has 4/) })
+    await expect(run({ ...student, teacher: { ...student.teacher, runFolder: path.join(jobs.folder, 'nowhere') } })).rejects.toMatchObject({ code: 'unreadable' })
+  })
+})
+
+it('starts from a weights file where one is given', () => {
+  const file = path.join(jobs.folder, 'trunk.safetensors')
+  const tensors = new Map<string, StoredTensor>([['conv1.weight', { shape: [16, 3, 3, 3], values: Float32Array.from({ length: 432 }, (_, n) => n) }]])
+  for (const part of ['weight', 'bias', 'running_mean', 'running_var']) tensors.set(`bn1.${part}`, { shape: [16], values: new Float32Array(16).fill(2) })
+  writeFileSync(file, Buffer.concat(encodeTensors({ tensors, metadata: {} })))
+  const [from, drawn] = [jobs.job('from file', { trunkFile: file }), jobs.job('drawn')].map((job) => {
+    const opened = openRun(loadTensorFlow('cpu'), job)
+    opened.initialize()
+    const state = opened.read()
+    opened.close()
+    return state
+  }) as [State, State]
+  expect(from.get('bn1.running_var')).toEqual(new Float32Array(16).fill(2))
+  // [out, in, h, w] -> [h, w, in, out]: the second number is the second output's first.
+  expect(from.get('conv1.weight')![1]).toBe(27)
+  expect(from.get('layer1.0.conv1.weight')).toEqual(drawn.get('layer1.0.conv1.weight'))
 })

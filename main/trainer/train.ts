@@ -104,7 +104,8 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
       const began = performance.now()
       const step = run.step(pixels, set, plan, position.stepsDone)
       loss = step.loss
-      if (!(Math.abs(loss) <= largestLoss)) throw diverged(job, epoch, position.stepsDone + 1)
+      if (!Number.isFinite(loss)) throw diverged(job, epoch, position.stepsDone + 1, 'the loss is no longer a finite number')
+      if (Math.abs(loss) > largestLoss) throw diverged(job, epoch, position.stepsDone + 1, `the loss is ${loss.toExponential(1)}`)
       position = moved(position, loss * step.images)
       taken.images += step.images
       taken.ms += performance.now() - began
@@ -148,13 +149,13 @@ function moved(position: Position, loss: number): Position {
 /** The state to keep: a step may have ruined the weights though its loss, taken before, was finite. */
 function finite(run: Run, position: Position, job: TrainJob): ReadonlyMap<string, Float32Array> {
   const state = run.read()
-  for (const values of state.values()) if (!values.every(Number.isFinite)) throw diverged(job, position.epochsDone + 1, position.stepsDone)
+  for (const values of state.values()) if (!values.every(Number.isFinite)) throw diverged(job, position.epochsDone + 1, position.stepsDone, 'a weight is no longer a finite number')
   return state
 }
 
-function diverged({ runFolder }: TrainJob, epoch: number, step: number): Failure {
+function diverged({ runFolder }: TrainJob, epoch: number, step: number, sign: string): Failure {
   const kept = hasCheckpoint(runFolder) ? 'The last good checkpoint is kept.' : 'It had no checkpoint yet.'
-  return new Failure('diverged', `Training diverged in epoch ${epoch}, at step ${step}: the loss is no longer between -1,000,000 and 1,000,000, or a weight is no longer a finite number. Choose a lower learning rate. ${kept}`)
+  return new Failure('diverged', `Training diverged in epoch ${epoch}, at step ${step}: ${sign}. Choose a lower learning rate. ${kept}`)
 }
 
 function rate(images: number, ms: number): number | null {

@@ -11,8 +11,9 @@ const largestFile = 2 ** 31 - 1
 /** Modules that wrap a network, with the dot after them: PyTorch's DataParallel, and what a model calls its backbone. */
 const wrappers = /^(?:(?:module|model|backbone)\.)+/
 
-/** What every pickle of protocol 2 or later begins with. */
+/** What every pickle of protocol 2 or later begins with; and where a safetensors file, whose length may begin so too, has a brace. */
 const pickleStart = 0x80
+const headerStart = 8
 
 /**
  * Reads `.safetensors` and `.pth`, whatever they are called; names without what wraps the network.
@@ -27,7 +28,7 @@ export function readWeightsFile(file: string): TensorFile {
 
 function decoded(content: Uint8Array, name: string): TensorFile {
   if (isPth(content)) return { tensors: decodePth(content), metadata: {} }
-  if (content[0] === pickleStart && content[1]! <= 5) throw new Failure('unsupported', `${name} is a bare Python pickle, which is not run here. Save its weights with torch.save or as safetensors.`)
+  if (content[0] === pickleStart && content[1]! <= 5 && content[headerStart] !== 0x7b) throw new Failure('unsupported', `${name} is a bare Python pickle, which is not run here. Save its weights with torch.save or as safetensors.`)
   return decodeTensors(content)
 }
 

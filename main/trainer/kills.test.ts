@@ -1,0 +1,88 @@
+/** A trainer's process killed again and again, and what its run comes to in the end: the bits of one that was left alone. */
+import { readdirSync } from 'node:fs'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { checkpointFolder, hasCheckpoint } from '../checkpoints.ts'
+import { startTrainer, type Trainer } from './client.ts'
+import type { TrainJob } from './contract.ts'
+import { checkpointBytes, makeJobs } from './fixtures/job.ts'
+import { forkTrainer } from './fork.ts'
+
+const jobs = makeJobs(10)
+const started: Trainer[] = []
+afterEach(() => {
+  for (const trainer of started.splice(0)) trainer.kill()
+})
+afterAll(() => jobs.remove())
+
+/** A process that writes a checkpoint after every step. */
+function start(): Trainer {
+  const trainer = startTrainer(() => forkTrainer(['--checkpoint-every-ms=0']))
+  started.push(trainer)
+  return trainer
+}
+
+/** When a process that is training is killed: answers once it is time. */
+type Moment = (job: TrainJob, trainer: Trainer) => Promise<void>
+
+/** Anywhere in what a few steps take, their checkpoints and the validation included. */
+const anyTime: Moment = () => pause(Math.random() * 1000)
+
+/** While a checkpoint is being written: a file of another name lies beside the finished ones. */
+const amidCheckpoint: Moment = async ({ runFolder }, trainer) => {
+  const isThere = (): boolean => namesIn(checkpointFolder(runFolder)).some((name) => !name.endsWith('.safetensors'))
+  while (!isThere() && started.includes(trainer)) await pause(1)
+}
+
+const teacher = jobs.job('teacher', { epochs: 1, experts: 1 })
+
+describe('a run that is killed goes on to the same bits', () => {
+  it.each<[string, () => Partial<TrainJob>, Parameters<typeof jobs.job>[1], readonly Moment[]]>([
+    ['of RIDE', () => ({}), {}, [amidCheckpoint, anyTime, amidCheckpoint, anyTime]],
+    [
+      'with mixup, batches in parts, class-balanced sampling and a teacher',
+      () => ({ teacher: { config: teacher.config, runFolder: teacher.runFolder } }),
+      { mixup: 0.4, accumulate: 3, resample: 'always' },
+      [anyTime, amidCheckpoint, anyTime],
+    ],
+  ])('%s', async (name, changes, request, moments) => {
+    if (!hasCheckpoint(teacher.runFolder)) await start().call('train', teacher)
+    const jobCalled = (called: string): TrainJob => ({ ...jobs.job(`${called} ${name}`, { epochs: 3, ...request }), ...changes() })
+    const whole = jobCalled('whole')
+    await start().call('train', whole)
+
+    const job = jobCalled('killed')
+    let kills = 0
+    for (const moment of moments) {
+      const victim = start()
+      const training = new Promise((resolve) => {
+        victim.on('started', resolve)
+      })
+      const ended = victim.call('train', { ...job, resume: hasCheckpoint(job.runFolder) })
+      ended.catch(() => {})
+      await Promise.race([training.then(() => moment(job, victim)), ended.catch(() => {})])
+      victim.kill()
+      // Where the moment came too late, it is done already.
+      await ended.catch((failure: unknown) => {
+        expect(failure).toMatchObject({ code: 'closed' })
+        kills += 1
+      })
+    }
+    expect(kills).toBeGreaterThan(1)
+    expect(await start().call('train', { ...job, resume: hasCheckpoint(job.runFolder) })).toMatchObject({ finished: true, epochsDone: 3 })
+    expect(checkpointBytes(job).at(-1)).toEqual(checkpointBytes(whole).at(-1))
+  }, 300_000)
+})
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
+}
