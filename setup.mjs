@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * From a fresh clone to ready to run: setup.mjs start|test|ride|bench|ready [ARGUMENTS]
+ * From a fresh clone to ready to run: setup.mjs start|test|ride|bench|bench:memory|ready [ARGUMENTS]
  *
  * Makes ready what is missing (packages, Node 24, the TensorFlow runtime, the build, Electron) and runs the target
  * on it. It runs on Node 20 with nothing but Node; where everything is ready it takes some milliseconds. All that
@@ -15,7 +15,7 @@ import { buildBundle, bundleIsReady } from './scripts/setup/bundle.mjs'
 import { electronFailedBefore, electronIsReady, fetchElectron, noWindowBecause } from './scripts/setup/electron.mjs'
 import { alone } from './scripts/setup/lock.mjs'
 import { installPackages, packagesAreReady, packagesBytes } from './scripts/setup/packages.mjs'
-import { bench, ride, start, test } from './scripts/setup/targets.mjs'
+import { bench, benchMemory, ride, start, test } from './scripts/setup/targets.mjs'
 import { installTensorflow, tensorflowIsReady, tensorflowSpace } from './scripts/setup/tensorflow.mjs'
 
 const root = path.dirname(fileURLToPath(import.meta.url))
@@ -28,6 +28,7 @@ const targets = {
   test,
   ride,
   bench,
+  'bench:memory': benchMemory,
   ready: async () => {
     say('Ready: npm start opens the workbench, npm test tests it.')
     return 0

@@ -51,6 +51,11 @@ export function bench(root, args) {
   return foreground(nodeProgram(root), [path.join(root, 'scripts', 'bench.mjs'), ...args], root)
 }
 
+/** @param {string} root @param {readonly string[]} args */
+export function benchMemory(root, args) {
+  return foreground(nodeProgram(root), [path.join(root, 'scripts', 'bench', 'memory.ts'), ...args], root)
+}
+
 /** Vitest's counts of the unit tests and of the journey in the browser. */
 const reports = ['out/test/unit.json', 'out/test/journey.json']
 
