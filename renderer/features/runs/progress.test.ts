@@ -19,3 +19,7 @@ it('stands at the end of the epoch that is being scored, and at the end of the r
   expect(shareDone({ ...progress, phase: 'evaluating', done: 3 })).toBe(0.25)
   expect(shareDone({ ...progress, phase: 'evaluating', epoch: 4 })).toBe(1)
 })
+
+it('counts the images that are scored where nothing is trained', () => {
+  expect(shareDone({ ...progress, phase: 'evaluating', epoch: 0, epochs: 0, done: 4 })).toBe(0.4)
+})

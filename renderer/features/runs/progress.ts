@@ -1,11 +1,11 @@
 /** How far a run is, from what it tells. */
 import type { RunProgress } from '../../../shared/contract/runs.ts'
 
-/** In [0, 1] over all epochs, scored ones whole; null where the end is not known, as while images are being prepared. */
+/** In [0, 1] over all epochs, scored ones whole, or over the images where nothing is trained; null where the end is not known, as while images are being prepared. */
 export function shareDone(progress: Pick<RunProgress, 'phase' | 'epoch' | 'epochs' | 'done' | 'total'>): number | null {
   if (progress.phase === 'preparing') return null
-  if (progress.phase === 'evaluating') return progress.epochs > 0 ? Math.min(1, progress.epoch / progress.epochs) : 1
   const within = progress.total > 0 ? progress.done / progress.total : 0
+  if (progress.phase === 'evaluating') return progress.epochs > 0 ? Math.min(1, progress.epoch / progress.epochs) : within
   return progress.epochs > 0 ? Math.min(1, (Math.max(0, progress.epoch - 1) + within) / progress.epochs) : null
 }
 
