@@ -10,6 +10,8 @@ import { loadTensorFlow } from './graph/native.ts'
 import { openInference, type Answer } from './inference.ts'
 import { checkClasses, checkImages } from './job.ts'
 import { openLogits } from './logitsFile.ts'
+import { openRoutedInference } from './routed.ts'
+import { routedScores } from './routedScores.ts'
 import { breathe, peakMemoryBytes } from './process.ts'
 import { stateFrom } from './weights.ts'
 
@@ -49,15 +51,18 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
     }
     const exact = scorer('float32')
     const narrow = fastType && scorer(fastType)
+    const router = job.threshold === null ? undefined : { network: opened(openRoutedInference(binding, config, classes, weights, guesses)), threshold: job.threshold }
+    const routing = router && routedScores(exact, (batch) => router.network.run(batch, router.threshold), { total, guesses, experts: config.experts })
     const fast = fastType && narrow && fastScores(fastType, exact, narrow, { total, guesses })
 
     const atOnce = imagesAtOnce(config.imageSize)
     const order = images.rows.map((_, n) => n)
     // TensorFlow arranges a graph when it first runs, and oneDNN each operation for a size of batch: no part of the speed.
     if (total > 0) {
-      const first = pixels.readBatch(images, order, 0, narrow ? Math.min(atOnce, total) : 1).pixels
+      const first = pixels.readBatch(images, order, 0, narrow || router ? Math.min(atOnce, total) : 1).pixels
       exact(first)
       narrow?.(first)
+      router?.network.run(first, 0)
     }
     const due = pace(progressEveryMs)
     const began = performance.now()
@@ -65,9 +70,12 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
     for (let from = 0; from < total; from += atOnce) {
       const to = Math.min(from + atOnce, total)
       const batch = pixels.readBatch(images, order, from, to).pixels
-      const answer = fast ? fast.score(batch, from) : exact(batch)
-      result.guessClasses.set(answer.guessClasses, from * guesses)
-      result.guessProbabilities.set(answer.guessProbabilities, from * guesses)
+      const both = routing?.score(batch, from)
+      const answer = both?.everyone ?? fast?.score(batch, from) ?? exact(batch)
+      const output = both?.routed ?? answer
+      result.guessClasses.set(output.guessClasses, from * guesses)
+      result.guessProbabilities.set(output.guessProbabilities, from * guesses)
+      if (both) result.expertsAsked.set(both.routed.expertsAsked, from)
       for (let e = 0; e < config.experts; e++) {
         for (let n = 0; n < to - from; n++) {
           result.expertClasses[(from + n) * config.experts + e] = answer.expertClasses[e]![n]!
@@ -79,7 +87,7 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
       await breathe()
     }
     logits?.finish()
-    return { ...result, imagesPerSecond: total > 0 ? imagesPerSecond(total) : 0, routing: null, fast: fast?.result() ?? null }
+    return { ...result, imagesPerSecond: total > 0 ? imagesPerSecond(total) : 0, routing: null, ...routing?.result(), fast: fast?.result() ?? null }
   } finally {
     for (const close of closers.reverse()) close()
   }

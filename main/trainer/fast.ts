@@ -4,6 +4,7 @@ import { Failure } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import type { EvaluateResult } from './contract.ts'
 import type { Binding } from './graph/native.ts'
+import { stopwatch } from './stopwatch.ts'
 
 export type FastType = NonNullable<EvaluateResult['fast']>['type']
 
@@ -64,20 +65,5 @@ export function fastScores<Answer extends Guessed>(type: FastType, exact: (pixel
       return clocks.narrow.milliseconds
     },
     result: () => ({ type, imagesPerSecond: imagesPerSecond(clocks.narrow.milliseconds), exactImagesPerSecond: imagesPerSecond(clocks.exact.milliseconds), classes }),
-  }
-}
-
-function stopwatch<In, Out>(action: (input: In) => Out): { run(input: In): Out; readonly milliseconds: number } {
-  let milliseconds = 0
-  return {
-    run(input) {
-      const began = performance.now()
-      const answer = action(input)
-      milliseconds += performance.now() - began
-      return answer
-    },
-    get milliseconds() {
-      return milliseconds
-    },
   }
 }

@@ -1,13 +1,15 @@
-/** A finished run's network for inference alone: every expert asked, the weights constants of the graph. */
+/** A finished run's network for inference alone: every expert asked, also where a router would not; the weights constants of the graph. */
 import type { RunConfig } from '../../shared/recipe.ts'
 import { Graph, placeholder, type FloatType, type Tensor } from './graph/graph.ts'
 import { normalizePixels } from './graph/images.ts'
+import { sigmoid } from './graph/logistic.ts'
 import type { Binding } from './graph/native.ts'
 import { openSession } from './graph/session.ts'
 import { softmax, topK } from './graph/softmax.ts'
 import { foldedLayers, type Weights } from './models/layers.ts'
 import { expertLogits, meanOf, modelOf } from './models/model.ts'
 import { imagesShape } from './network.ts'
+import { routerOf, scoredExperts } from './router.ts'
 
 export interface InferenceGraph {
   readonly graph: Graph
@@ -15,8 +17,10 @@ export interface InferenceGraph {
   readonly pixels: Tensor
   /** Of every expert, [n, classes]. */
   readonly logits: readonly [Tensor, ...Tensor[]]
-  /** Of their logits, [n, classes]: the output. */
+  /** Of their logits, [n, classes]. */
   readonly mean: Tensor
+  /** A router's sigmoid after each expert but the last, whether or not it comes to that: [n] each; none without a router. */
+  readonly scores: readonly Tensor[]
 }
 
 /**
@@ -26,8 +30,15 @@ export interface InferenceGraph {
 export function inferenceGraph(config: RunConfig, classes: number, weights: Weights, type: FloatType = 'float32'): InferenceGraph {
   const graph = new Graph()
   const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
-  const logits = expertLogits(modelOf(foldedLayers(graph, weights, type), { ...config, classes }), config.experts, normalizePixels(pixels, config.backbone))
-  return { graph, pixels, logits, mean: meanOf(logits) }
+  const images = normalizePixels(pixels, config.backbone)
+  const layers = foldedLayers(graph, weights, type)
+  const model = modelOf(layers, { ...config, classes })
+  if (config.stage === 'router') {
+    const { logits, means, needs } = scoredExperts(model, routerOf(layers, config.routerTopLogits), config.experts, images)
+    return { graph, pixels, logits, mean: means.at(-1)!, scores: needs.map(sigmoid) }
+  }
+  const logits = expertLogits(model, config.experts, images)
+  return { graph, pixels, logits, mean: meanOf(logits), scores: [] }
 }
 
 /** What is known of a batch. */
@@ -40,6 +51,8 @@ export interface Answer {
   readonly expertProbabilities: readonly Float32Array[]
   /** By expert, [image][class]; none unless asked for. */
   readonly logits: readonly Float32Array[]
+  /** A router's, by decision, then image. */
+  readonly scores: readonly Float32Array[]
 }
 
 export interface Inference {
@@ -50,21 +63,22 @@ export interface Inference {
 
 /** @param guesses at most the number of classes */
 export function openInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number, type: FloatType = 'float32'): Inference {
-  const { graph, pixels, logits, mean } = inferenceGraph(config, classes, weights, type)
+  const { graph, pixels, logits, mean, scores } = inferenceGraph(config, classes, weights, type)
   const together = topK(softmax(mean), guesses)
   const each = logits.map((own) => topK(softmax(own), 1))
   const { experts } = config
   const session = openSession(binding, graph)
   return {
     run(images, withLogits) {
-      const fetches: Tensor[] = [together.indices, together.values, ...each.map(({ indices }) => indices), ...each.map(({ values }) => values), ...(withLogits ? logits : [])]
+      const fetches: Tensor[] = [together.indices, together.values, ...each.map(({ indices }) => indices), ...each.map(({ values }) => values), ...scores, ...(withLogits ? logits : [])]
       const [guessClasses, guessProbabilities, ...rest] = session.run([[pixels, images]], fetches)
       return {
         guessClasses: guessClasses as Int32Array,
         guessProbabilities: guessProbabilities as Float32Array,
         expertClasses: rest.slice(0, experts) as Int32Array[],
         expertProbabilities: rest.slice(experts, 2 * experts) as Float32Array[],
-        logits: rest.slice(2 * experts) as Float32Array[],
+        scores: rest.slice(2 * experts, 2 * experts + scores.length) as Float32Array[],
+        logits: rest.slice(2 * experts + scores.length) as Float32Array[],
       }
     },
     close: () => session.close(),

@@ -20,12 +20,15 @@ const counts = [8, 8, 2]
 const jobs = makeJobs(24)
 const base = withRareClass(jobs.job('base', { head: 'linear', loss: 'ce', experts: 2, epochs: 4, batchSize: 4, augment: false }))
 
-beforeAll(() => finished(base))
+/** For a training of a few seconds on a machine that has others to serve as well. */
+const patienceMs = 120_000
+
+beforeAll(() => finished(base), patienceMs)
 afterAll(() => jobs.remove())
 
 describe('cRT', () => {
   const job = stageOn(base, { stage: 'crt', epochs: 4, batchSize: 8, learningRate: 0.1 })
-  beforeAll(() => finished(job))
+  beforeAll(() => finished(job), patienceMs)
 
   it('trains the classifiers and nothing else', () => {
     expect(changed(job)).toEqual(['linears.0.bias', 'linears.0.weight', 'linears.1.bias', 'linears.1.weight'])
@@ -59,7 +62,7 @@ describe('learnable weight scaling', () => {
   let epochs: readonly Epoch[]
   beforeAll(async () => {
     epochs = await finished(job)
-  })
+  }, patienceMs)
 
   it('learns a scale for every class of every expert and nothing else', () => {
     const [before, after] = [parametersOf(base), parametersOf(job)]
@@ -87,12 +90,12 @@ describe('learnable weight scaling', () => {
 describe('a router', () => {
   // Of 18 images, the last batch is of two.
   const whole = stageOn(base, { stage: 'router', epochs: 2, batchSize: 4 })
-  beforeAll(() => finished(whole))
+  beforeAll(() => finished(whole), patienceMs)
 
   it('is trained, and nothing else', () => {
     const names = ['expert_help_pred_fc.bias', 'expert_help_pred_fc.weight', 'expert_help_pred_hidden_fcs.0.bias', 'expert_help_pred_hidden_fcs.0.weight']
-    const after = parametersOf(whole)
-    expect([...after.keys()].filter((name) => !parametersOf(base).has(name)).sort()).toEqual(names)
+    const [before, after] = [parametersOf(base), parametersOf(whole)]
+    expect([...after.keys()].filter((name) => !before.has(name)).sort()).toEqual(names)
     expect(changed(whole)).toEqual(names)
     // Of three classes it sees the logits of all three.
     expect(after.get('expert_help_pred_fc.weight')).toHaveLength(3 + 16)
@@ -114,6 +117,19 @@ describe('a router', () => {
     await finished(job, 3)
     await finished({ ...job, resume: true })
     expect(checkpointBytes(job).at(-1)).toEqual(checkpointBytes(whole).at(-1))
+  })
+
+  it('is scored as it routes, beside all experts on the same images', async () => {
+    const all = await scored(whole, 1e-6)
+    expect([...new Set(all.expertsAsked)]).toEqual([2])
+    expect([...all.guessClasses]).toEqual([...all.routing!.allExpertsClasses])
+    const threshold = [...all.routing!.scores].sort((a, b) => a - b)[12]!
+    const some = await scored(whole, threshold)
+    expect([...some.expertsAsked]).toEqual(Array.from(all.routing!.scores, (score) => (score > threshold ? 2 : 1)))
+    for (const [n, asked] of some.expertsAsked.entries()) expect(some.guessClasses[n]).toBe(asked === 1 ? some.expertClasses[2 * n] : some.routing!.allExpertsClasses[n])
+    expect(some.routing).toMatchObject({ scores: all.routing!.scores, allExpertsClasses: all.routing!.allExpertsClasses })
+    expect(some.imagesPerSecond).toBeGreaterThan(0)
+    expect(some.routing!.allExpertsImagesPerSecond).toBeGreaterThan(0)
   })
 
   it('learns from a batch of one image', async () => {
@@ -197,8 +213,8 @@ function classified(job: TrainJob): number[] {
   }
 }
 
-function scored(job: TrainJob): Promise<EvaluateResult> {
-  return evaluate({ ...job, images: job.val, logitsFile: null, guesses: 1, threshold: null, fast: false }, () => {})
+function scored(job: TrainJob, threshold: number | null = null): Promise<EvaluateResult> {
+  return evaluate({ ...job, images: job.val, logitsFile: null, guesses: 1, threshold, fast: false }, () => {})
 }
 
 function firstGuesses({ guessClasses }: EvaluateResult): number[] {
