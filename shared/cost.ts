@@ -1,6 +1,7 @@
 /** What a choice of experts costs, before anything is trained. */
 import { featureWidth, shapeOfBackbone, type BackboneShape, type Stage } from './backbones.ts'
 import type { RunConfig } from './recipe.ts'
+import { routerHiddenUnits } from './routing.ts'
 
 export interface ModelCost {
   /** Trainable numbers: convolutions, batch-norm scales and offsets, classifiers; without a router's. */
@@ -29,8 +30,8 @@ export function costOf(choice: CostChoice, classes: number): ModelCost {
     parameters: trunk.parameters + choice.experts * (expert.parameters + head + bias),
     trunkMacs: trunk.macs,
     expertMacs: expert.macs + head,
-    routerMacs: features * routerUnits + (routerUnits + seen),
-    routerParameters: (choice.experts - 1) * (features * routerUnits + routerUnits) + (routerUnits + seen) + 1,
+    routerMacs: features * routerHiddenUnits + (routerHiddenUnits + seen),
+    routerParameters: (choice.experts - 1) * (features * routerHiddenUnits + routerHiddenUnits) + (routerHiddenUnits + seen) + 1,
   }
 }
 
@@ -40,8 +41,6 @@ export function timesOfOneExpert(choice: CostChoice, classes: number): number {
   return (trunkMacs + choice.experts * expertMacs) / (trunkMacs + expertMacs)
 }
 
-/** Units of the layer that each of the router's decisions has of its own (Wang et al. 2021, section 3.3). */
-const routerUnits = 16
 const usualTopLogits = 30
 
 /** What it took to come to a place in the network, and the size and channels of the image there. */

@@ -6,13 +6,8 @@
 /** The authors' threshold: the next expert is asked where it is more likely to help than not. */
 export const usualThreshold = 0.5
 
-/** Units of the layer that a router has for each expert but the last. */
+/** Units of the layer that a router has for each expert but the last (Wang et al. 2021, section 3.3). */
 export const routerHiddenUnits = 16
-
-/** Multiply-accumulates of one decision: the layer on the feature, and the unit on its output and the best logits. */
-export function routerMacs(featureWidth: number, classes: number, topLogits: number): number {
-  return featureWidth * routerHiddenUnits + routerHiddenUnits + Math.min(topLogits, classes)
-}
 
 /** Decisions taken for an image: one after every expert asked but, if it comes to that, the last. */
 export function decisionsMade(asked: number, experts: number): number {
