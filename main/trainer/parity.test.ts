@@ -4,7 +4,8 @@ import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { configOf, RunRequestSchema, type RunConfig } from '../../shared/recipe.ts'
 import { checked } from '../../shared/rpc.ts'
-import { digestOf, referenceTensor, type Digest, type Reference, type Steps } from './fixtures/reference.ts'
+import { deviationsOf, expectClose, expectLogits, quantile, toChannelsLast } from './fixtures/deviation.ts'
+import { referenceTensor, type Reference, type Steps } from './fixtures/reference.ts'
 import { Graph, placeholder, type Tensor } from './graph/graph.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { openSession, type Values } from './graph/session.ts'
@@ -41,7 +42,7 @@ const losses = {
 const session = openSession(loadTensorFlow('cpu'), graph)
 afterAll(() => session.close())
 
-const input = toChannelsLast(referenceTensor('input', [batch, 3, imageSize, imageSize]))
+const input = toChannelsLast(referenceTensor('input', [batch, 3, imageSize, imageSize]), imageSize)
 const teacherLogits = referenceTensor('teacher', [batch, classes]).map((value) => value * 10)
 
 describe('RIDE with three experts on ResNet-32, against the authors’ code', () => {
@@ -173,44 +174,6 @@ function feeds(epoch: number, learningRate: number): [Tensor, Values][] {
     [network.fed.classWeights, reweighted ? classWeightsOf(classCounts, config.reweightBeta) : ones],
     [network.fed.temperature, reweighted ? temperatureOf(classCounts, config.temperatureSpread) : ones],
   ]
-}
-
-function toChannelsLast(values: Float32Array): Float32Array {
-  const pixels = imageSize * imageSize
-  return values.map((_, i) => {
-    const n = Math.floor(i / (3 * pixels))
-    const pixel = Math.floor((i % (3 * pixels)) / 3)
-    return values[(n * 3 + (i % 3)) * pixels + pixel]!
-  })
-}
-
-function expectClose(got: number, wanted: number, tolerance: number): void {
-  expect(Math.abs(got - wanted) / Math.abs(wanted), `${got} against ${wanted}`).toBeLessThan(tolerance)
-}
-
-/** Relative to the largest logit of the expert. */
-function expectLogits(got: readonly Values[], wanted: readonly (readonly number[])[], tolerance: number): void {
-  expect(got.length).toBe(wanted.length)
-  for (const [expert, logits] of wanted.entries()) {
-    const largest = Math.max(...logits.map(Math.abs))
-    const worst = Math.max(...logits.map((value, n) => Math.abs(value - got[expert]![n]!)))
-    expect(worst / largest, `expert ${expert}`).toBeLessThan(tolerance)
-  }
-}
-
-/**
- * Of the norm, the sum and the first values, each relative to the norm; a sum, in which much cancels, relative to what it
- * would be without cancelling.
- */
-function deviationsOf(values: Float32Array, wanted: Digest): number[] {
-  const got = digestOf(values)
-  const heads = wanted.head.map((value, n) => Math.abs(got.head[n]! - value) / wanted.l2)
-  return [Math.abs(got.l2 - wanted.l2) / wanted.l2, Math.abs(got.sum - wanted.sum) / (wanted.l2 * Math.sqrt(values.length)), ...heads]
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(share * (sorted.length - 1))]!
 }
 
 /** Of `got` from `wanted`, relative to the norm of `wanted`. */
