@@ -84,6 +84,10 @@ describe('an ONNX file', () => {
   })
 })
 
+it('bytes that are no model are refused in a sentence', async () => {
+  await expect(openOnnx(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({ code: 'unsupported', message: expect.stringMatching(/cannot be run by ONNX Runtime here/) })
+})
+
 describe('a SavedModel', () => {
   it('replaces one that is there, as a whole', async () => {
     const job = jobOf('again', {}, { format: 'savedmodel', file: path.join(folder, 'again.savedmodel') })

@@ -40,10 +40,15 @@ export async function exportModel(job: ExportJob, emit: Emit<TrainerContract>): 
       throw new Failure('internal', `The exported model was not kept: it gives ${verified.flips} of ${verified.images} images another class than the run does (largest difference of a logit ${verified.largestDifference}). Export the weights as safetensors instead.`, verified)
     }
     written(job, () => moveIntoPlace(temporary, job.file))
-    return { tensors: model.graph.operations.filter(({ type }) => type === 'Const').length, verified }
+    return { tensors: weightsIn(model), verified }
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
+}
+
+/** Constants that were learnt, and the few that pixels are normalised by. */
+function weightsIn({ graph }: ExportedModel): number {
+  return graph.operations.filter(({ type, outputs: [value] }) => type === 'Const' && value!.dtype === 'float32' && value!.shape.length > 0).length
 }
 
 function writeSavedModel(folder: string, { graph, pixels, outputs }: ExportedModel, job: ExportJob): void {

@@ -106,12 +106,6 @@ export function translate(input: Tensor, outputs: ReadonlyMap<string, Tensor>, m
         const pads = padsOf(operation)
         return { name: add('Pad', name, [named(x, 'first'), integers(`${name}/pads`, [...pads.before, ...pads.after])]), layout: 'first' }
       }
-      case 'StridedSlice': {
-        const steps = valuesOf(inputs[3]!)
-        const axes = steps.map((_, axis) => placeInFirst[axis]!)
-        const bounds = [integers(`${name}/starts`, steps.map(() => 0)), integers(`${name}/ends`, steps.map(() => 2 ** 31 - 1)), integers(`${name}/axes`, axes), integers(`${name}/steps`, steps)]
-        return { name: add('Slice', name, [named(x, 'first'), ...bounds]), layout: 'first' }
-      }
       case 'Sum': {
         const first = of(x).layout === 'first'
         if (first && tensor.shape.length === 4) throw new Error(`${name} keeps four axes, of which it sums some.`)
