@@ -66,7 +66,7 @@ const numbersPerOutput = 3
 /** TensorFlow itself, its kernels' scratch space and the images waiting in line. */
 const programBytes = 7e8
 
-/** About how much memory a training step takes at most; good to a factor of two. */
+/** About how much memory a training step takes at most; a third off in the worst of the cases that were measured. */
 export function expectedMemoryBytes(config: RunConfig, classes: number): number {
   const imagesAtOnce = Math.ceil(config.batchSize / config.accumulate)
   const kept = imagesAtOnce * numbersPerOutput * outputsOf(shapeOfBackbone(config), config.experts, config.imageSize)

@@ -40,10 +40,10 @@ describe('the schedule in sentences', () => {
   it('says what a second stage keeps and what it learns', () => {
     expect(scheduleSentences(secondStage({ stage: 'router' }))).toEqual([
       'The experts stay as run 3 left them.',
-      'A router learns when the next expert is worth asking for 5 epochs, every class shown equally often, in ever smaller steps.',
+      'For 5 epochs, a router learns when the next expert is worth asking, every class shown equally often, in ever smaller steps.',
     ])
     expect(scheduleSentences(secondStage({ stage: 'tau-norm', tauNorm: 0.7 })).at(-1)).toMatch(/power of 0\.7; nothing is trained\.$/)
-    expect(scheduleSentences(secondStage({ stage: 'crt', epochs: 1 })).at(-1)).toMatch(/^New classifiers learn .* for 1 epoch,/)
+    expect(scheduleSentences(secondStage({ stage: 'crt', epochs: 1 })).at(-1)).toMatch(/^For 1 epoch, new classifiers learn/)
   })
 })
 

@@ -36,8 +36,8 @@ function rareClasses({ reweight, resample, reweightEpoch, epochs }: RunConfig): 
 function secondStage({ stage, baseRun, epochs, tauNorm }: RunConfig): string[] {
   const kept = `The experts stay as run ${baseRun ?? '?'} left them.`
   if (stage === 'tau-norm') return [kept, `Each class’s weights are divided by their length to the power of ${tauNorm}; nothing is trained.`]
-  const learned = { router: 'A router learns when the next expert is worth asking', crt: 'New classifiers learn on top of them', lws: 'One scale for each class learns on top of them', experts: '' }[stage]
-  return [kept, `${learned} for ${epochsOf(epochs)}, every class shown equally often, in ever smaller steps.`]
+  const what = { router: 'a router learns when the next expert is worth asking', crt: 'new classifiers learn on top of them', lws: 'one scale for each class learns on top of them', experts: '' }[stage]
+  return [kept, `For ${epochsOf(epochs)}, ${what}, every class shown equally often, in ever smaller steps.`]
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
