@@ -32,6 +32,9 @@ describe('cRT', () => {
 
   it('trains the classifiers and nothing else', () => {
     expect(changed(job)).toEqual(['linears.0.bias', 'linears.0.weight', 'linears.1.bias', 'linears.1.weight'])
+    const [before, after] = [base, job].map(({ runFolder }) => loadCheckpoint(runFolder).checkpoint.tensors.get('bn1.num_batches_tracked'))
+    expect(after).toEqual(before)
+    expect([...after!.values]).toEqual([20n])
   })
 
   it('finds the rare class, which the base run never names', async () => {

@@ -16,7 +16,7 @@ import { breathe, deviceName, peakMemoryBytes } from './process.ts'
 import { openRun, type Run } from './run.ts'
 import { learningRateAt } from './schedule.ts'
 import { validate } from './validate.ts'
-import { stateFrom, storedFrom } from './weights.ts'
+import { stateFrom, storedFrom, trackedBatches } from './weights.ts'
 
 /** However long an epoch takes, a crash costs no more than this. */
 const usualCheckpointMs = 60_000
@@ -89,8 +89,10 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
   let position = start
   let savedAt = performance.now()
   let loss: number | null = null
+  // A second stage's batch norms have seen what they had seen before it.
+  const trackedBefore = job.baseFolder === null ? null : trackedBatches(loadCheckpoint(job.resume ? job.runFolder : job.baseFolder).checkpoint.tensors)
   const save = (state = finite(run, position, job)): void => {
-    saveCheckpoint(job.runFolder, { position, tensors: storedFrom(state, run.shapes, position.epochsDone * stepsPerEpoch + position.stepsDone) })
+    saveCheckpoint(job.runFolder, { position, tensors: storedFrom(state, run.shapes, trackedBefore ?? position.epochsDone * stepsPerEpoch + position.stepsDone) })
     savedAt = performance.now()
   }
   const due = pace(progressEveryMs)

@@ -52,6 +52,12 @@ export function storedFrom(state: ReadonlyMap<string, Float32Array>, shapes: Rea
   return stored
 }
 
+/** How many training batches its batch norms have seen; 0 where nobody counted. */
+export function trackedBatches(stored: ReadonlyMap<string, StoredTensor>): number {
+  for (const [name, { values }] of stored) if (name.endsWith('.num_batches_tracked')) return Number(values[0])
+  return 0
+}
+
 /** The state again; counts, which are whole numbers, are no part of it. */
 export function stateFrom(tensors: ReadonlyMap<string, StoredTensor>): Map<string, Float32Array> {
   const state = new Map<string, Float32Array>()

@@ -2,9 +2,11 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { uniform } from '../random.ts'
 import { add, atLeast, divide, exponential, multiply, power, reciprocalSquareRoot, relu, square, stopGradient, subtract, sumOf } from './arithmetic.ts'
+import { besideEachOther } from './concat.ts'
 import { gradients } from './gradients.ts'
 import { constant, Graph, integers, placeholder, sizeOf, unknownSize, type Shape, type Tensor } from './graph.ts'
 import { batchNorm, biasAdd, conv2d, matMul, maxPool, normalize, subsample } from './layers.ts'
+import { sigmoid, softplus } from './logistic.ts'
 import { mean } from './mean.ts'
 import { loadTensorFlow } from './native.ts'
 import { sum } from './reduce.ts'
@@ -55,6 +57,9 @@ const cases: Record<string, Case> = {
   normalize: { shapes: [[batch, 4]], build: (x) => normalize(x!, 1), from: -0.5 },
   softmax: { shapes: [[batch, 4]], build: (x) => softmax(x!), from: -0.5 },
   logSoftmax: { shapes: [[batch, 4]], build: (x) => logSoftmax(x!), from: -0.5 },
+  sigmoid: { shapes: [[batch, 4]], build: (x) => sigmoid(x!), from: -0.5 },
+  softplus: { shapes: [[batch, 4]], build: (x) => softplus(x!), from: -0.5 },
+  'besideEachOther, of three widths': { shapes: [[batch, 1], [batch, 3], [batch, 2]], build: (a, b, c) => square(besideEachOther([a!, b!, c!])) },
   crossEntropy: { shapes: [[batch, 4]], build: (x) => crossEntropy(x!, indices(x!.operation.graph)), from: -0.5 },
 }
 
