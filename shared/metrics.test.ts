@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { accuracyOf, classScoresOf, confusionsOf, wilsonInterval } from './metrics.ts'
+import { accuracyOf, classScoresOf, confusionsOf, meanByGroup, wilsonInterval } from './metrics.ts'
 
 const actual = [0, 0, 0, 1, 1, 2]
 const predicted = [0, 0, 1, 1, 0, 0]
@@ -34,4 +34,9 @@ it('gives the Wilson interval at 95 %', () => {
   expect(wilsonInterval(0, 4)![0]).toBe(0)
   expect(wilsonInterval(4, 4)![1]).toBeCloseTo(1, 12)
   expect(wilsonInterval(0, 0)).toBeNull()
+})
+
+it('averages a number of each image by group of the true class', () => {
+  expect(meanByGroup([1, 2, 3, 1, 1, 3], actual, [500, 50, 5])).toEqual({ all: 11 / 6, many: 2, medium: 1, few: 3 })
+  expect(meanByGroup([1, 2], [0, 0], [500])).toEqual({ all: 1.5, many: 1.5, medium: null, few: null })
 })

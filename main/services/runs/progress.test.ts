@@ -35,3 +35,9 @@ test('time left is unknown at first, and validation between epochs keeps the las
   report.report(at('training', 2, 100))
   expect(report.current()!.secondsLeft).toBe(0)
 })
+
+test('a stage without epochs has a share of its one piece of work done', () => {
+  const report = progressReport(() => {})
+  for (const done of [20, 40]) report.report({ ...at('training', 0, done), epochs: 0 })
+  expect(report.current()!.secondsLeft).toBeGreaterThan(0)
+})

@@ -14,6 +14,7 @@ import { preparePixels } from '../pixels.ts'
 import type { OpenProject } from '../projects.ts'
 import { pixelSet } from '../scores.ts'
 import { goOnAdvice } from './checks.ts'
+import { baseFolderOf } from './derivation.ts'
 import { runFolder } from './folder.ts'
 import { thisProcess } from './owner.ts'
 import { progressReport, type ProgressReport } from './progress.ts'
@@ -128,7 +129,7 @@ export function startRunWork(doing: Doing): RunWork {
         train: pixelSet(frozenImages(db, run.id, 'train')),
         val: pixelSet(frozenImages(db, run.id, 'val')),
         resume,
-        baseFolder: run.config.baseRun === null ? null : runFolder(project, run.config.baseRun),
+        baseFolder: baseFolderOf(project, run.config, resume),
         teacher: teacherOf(project, run.config),
       })
     } finally {

@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ExportFormat, Run } from '../../../shared/contract/runs.ts'
+import { forkTrainer } from '../../trainer/fork.ts'
+import { openedWorkbench } from '../fixtures/openedWorkbench.ts'
+import { writeTailedFolder } from '../fixtures/tailedFolder.ts'
+
+const bench = openedWorkbench({ spawnTrainer: forkTrainer })
+const folder = path.join(bench.place, 'project')
+const file = path.join(bench.place, 'weights.safetensors')
+let projectId: string
+let base: Run
+
+const ended = (run: Run): Promise<Run> => bench.call('runs.wait', { projectId, runId: run.id })
+
+beforeAll(async () => {
+  const images = path.join(bench.place, 'images')
+  // By falling count the classes are in another order than by name.
+  writeTailedFolder(images, { anchor: 4, bell: 8, crane: 12 })
+  projectId = (await bench.call('projects.create', { folder })).id
+  await bench.call('images.import', { projectId, folder: images })
+  base = await ended(await bench.call('runs.start', { projectId, experts: 2, epochs: 2, batchSize: 8, learningRate: 0.05, device: 'cpu' }))
+  expect(base).toMatchObject({ id: 1, status: 'finished' })
+  await bench.call('runs.export', { projectId, runId: 1, file })
+}, 120_000)
+
+afterAll(() => bench.close())
+
+test('what was exported comes back as a finished run with the same answers', async () => {
+  const started = await bench.call('runs.import', { projectId, file, order: 'frequency' })
+  expect(started).toMatchObject({ name: 'Imported weights.safetensors', config: { stage: 'experts', experts: 2, widths: 'reduced', head: 'cosine', epochs: 0 } })
+  const run = await ended(started)
+  expect(run).toMatchObject({ status: 'finished', failure: null, hasCheckpoint: true, canResume: false, classes: 3, scored: ['val'] })
+  const { imagesPerSecond: _imported, ...figures } = run.evaluation!
+  const { imagesPerSecond: _trained, ...expected } = base.evaluation!
+  expect(figures).toEqual(expected)
+
+  const byName = await ended(await bench.call('runs.import', { projectId, file }))
+  const { classes } = await bench.call('confusions.matrix', { projectId, runId: byName.id })
+  expect(new Map(classes.map(({ name, train }) => [name, train]))).toEqual(new Map([['anchor', 4], ['bell', 8], ['crane', 12]]))
+  expect(byName.status).toBe('finished')
+})
+
+test('an imported run carries a second stage', async () => {
+  const router = await ended(await bench.call('runs.derive', { projectId, runId: 2, stage: 'router', epochs: 1, batchSize: 8, device: 'cpu' }))
+  expect(router).toMatchObject({ status: 'finished', failure: null, trainImages: 24 })
+})
+
+test('weights that cannot be read, or that are of other classes, leave nothing', async () => {
+  const runs = await bench.call('runs.list', { projectId })
+  const broken = path.join(bench.place, 'broken.safetensors')
+  writeFileSync(broken, 'no weights')
+  await expect(bench.call('runs.import', { projectId, file: broken })).rejects.toThrow()
+  await expect(bench.call('runs.import', { projectId, file: path.join(bench.place, 'nowhere.pth') })).rejects.toMatchObject({ code: 'not-found' })
+  await expect(bench.call('runs.import', { projectId, file: path.join(bench.place, 'images.zip') })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('.safetensors or .pth') })
+  await expect(bench.call('runs.import', { projectId, file: 'weights.safetensors' })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('no absolute path') })
+
+  const other = (await bench.call('projects.create', { folder: path.join(bench.place, 'other') })).id
+  const images = path.join(bench.place, 'two classes')
+  writeTailedFolder(images, { anchor: 2, bell: 2 })
+  await bench.call('images.import', { projectId: other, folder: images })
+  await expect(bench.call('runs.import', { projectId: other, file })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('names 1 of 3 classes') })
+  expect(await bench.call('runs.list', { projectId: other })).toEqual([])
+  expect(await bench.call('runs.list', { projectId })).toEqual(runs)
+  expect(existsSync(path.join(bench.place, 'other', 'runs'))).toBe(false)
+  expect(readdirSync(path.join(folder, 'runs'))).toHaveLength(runs.length)
+})
+
+test.each<[ExportFormat, string]>([['onnx', 'model.onnx'], ['savedmodel', 'model.savedmodel']])('a model is held against the validation images before it is there: %s', async (format, name) => {
+  const place = path.join(bench.place, name)
+  const exported = await bench.call('runs.export', { projectId, runId: 1, file: place, format })
+  expect(exported).toMatchObject({ file: place, tensors: expect.any(Number), verified: { images: 12, flips: 0 } })
+  expect(existsSync(place)).toBe(true)
+  await expect(bench.call('runs.export', { projectId, runId: 1, file: place, format })).rejects.toMatchObject({ code: 'already-exists' })
+  await expect(bench.call('runs.export', { projectId, runId: 1, file: place })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('does not end in .safetensors') })
+})
+
+test('a folder is replaced only where it is a SavedModel and nothing else', async () => {
+  const place = path.join(bench.place, 'model.savedmodel')
+  const again = { projectId, runId: 1, file: place, format: 'savedmodel', replace: true } as const
+  await bench.call('runs.export', again)
+  writeFileSync(path.join(place, 'thesis.txt'), 'mine')
+  await expect(bench.call('runs.export', again)).rejects.toMatchObject({ code: 'already-exists', message: expect.stringContaining('thesis.txt') })
+  expect(readdirSync(place)).toContain('thesis.txt')
+  const taken = path.join(bench.place, 'taken.savedmodel')
+  writeFileSync(taken, '')
+  await expect(bench.call('runs.export', { ...again, file: taken })).rejects.toMatchObject({ code: 'already-exists', message: expect.stringContaining('is a file') })
+  mkdirSync(path.join(bench.place, 'taken.onnx'))
+  await expect(bench.call('runs.export', { ...again, file: path.join(bench.place, 'taken.onnx'), format: 'onnx' })).rejects.toMatchObject({ code: 'already-exists', message: expect.stringContaining('is a folder') })
+})
+
+test('a narrower number type is counted against float32, and kept until the split is scored without', async () => {
+  const asked = bench.call('runs.evaluate', { projectId, runId: 1, fast: true })
+  const scored = await asked.catch((failure: { code?: string }) => {
+    // Not every processor has such a type.
+    if (failure.code !== 'unsupported') throw failure
+  })
+  if (!scored) return
+  expect(scored.fast).toMatchObject({ type: expect.stringContaining('float16'), flips: expect.any(Number), exactImagesPerSecond: expect.any(Number) })
+  expect((await bench.call('runs.get', { projectId, runId: 1 })).run.evaluation!.fast).toEqual(scored.fast)
+  expect((await bench.call('runs.evaluate', { projectId, runId: 1 })).fast).toBeNull()
+})
