@@ -95,9 +95,11 @@ function configOf({ id, config }: RunRow): RunConfig {
   }
 }
 
-/** Before there was a choice, the loss said whether rare classes weigh more late in training. */
+/** Before there was a choice, the loss said whether rare classes weigh more late in training: never in these. */
+const plainOnce: ReadonlySet<unknown> = new Set(['ce', 'focal'])
+
 function withReweight(config: unknown): unknown {
-  return typeof config === 'object' && config !== null && 'loss' in config ? { reweight: config.loss === 'ce' ? 'never' : 'deferred', ...config } : config
+  return typeof config === 'object' && config !== null && 'loss' in config ? { reweight: plainOnce.has(config.loss) ? 'never' : 'deferred', ...config } : config
 }
 
 export interface StatusDetail {

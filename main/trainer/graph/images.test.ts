@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { matrixFor } from '../fixtures/matrix.ts'
 import { cast } from './arithmetic.ts'
 import { Graph, placeholder } from './graph.ts'
-import { normalizePixels, transformImages } from './images.ts'
+import { normalizePixels, renormalize, transformImages } from './images.ts'
 import { loadTensorFlow } from './native.ts'
 import { openSession } from './session.ts'
 
@@ -15,7 +15,8 @@ const pixels = placeholder(graph, 'pixels', 'uint8', [-1, size, size, 3])
 const matrices = placeholder(graph, 'matrices', 'float32', [-1, 8])
 // The addon can feed bytes but not fetch them.
 const transformed = cast(transformImages(pixels, matrices), 'int32')
-const normalized = [normalizePixels(pixels, 'resnet32'), normalizePixels(pixels, 'resnet50')]
+const normalized = [normalizePixels(pixels, 'resnet32'), normalizePixels(pixels, 'resnet50')] as const
+const renormalized = renormalize(normalized[0], 'resnet32', 'resnet50')
 
 it('shows each pixel where its matrix leads, black outside', () => {
   const session = openSession(loadTensorFlow('cpu'), graph)
@@ -44,4 +45,12 @@ it('normalises by the mean and deviation of CIFAR’s channels for ResNet-32, of
   for (const [c, value] of cifar.entries()) expect(small![c]).toBeCloseTo(value, 5)
   for (const [c, value] of imagenet.entries()) expect(large![c]).toBeCloseTo(value, 5)
   session.close()
+})
+
+it('normalises again for another backbone', () => {
+  const session = openSession(loadTensorFlow('cpu'), graph)
+  const [got, wanted] = session.run([[pixels, image]], [renormalized, normalized[1]])
+  for (const [n, value] of wanted!.entries()) expect(got![n]).toBeCloseTo(value, 5)
+  session.close()
+  expect(renormalize(pixels, 'resnet10', 'resnet50')).toBe(pixels)
 })
