@@ -1,11 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { configOf, RunRequestSchema, type RunConfig } from '../../shared/recipe.ts'
 import { checked } from '../../shared/rpc.ts'
 import { loadCheckpoint } from './checkpoint.ts'
+import { startTrainer } from './client.ts'
 import { referenceTensor } from './fixtures/reference.ts'
+import { forkTrainer } from './fork.ts'
 import { tensorShapes, type NetworkDescription } from './formats/describe.ts'
 import { describeWeights, importWeights } from './importWeights.ts'
 import { encodeTensors, type StoredTensor } from './safetensors.ts'
@@ -71,6 +74,37 @@ describe('a weights file tells its network', () => {
     expect(() => describeWeights(broken('more.safetensors', (copy) => copy.set('projector.weight', { shape: [2], values: new Float32Array(2) })))).toThrow("projector.weight, of shape [2], is none of the network's.")
     expect(() => describeWeights(broken('none.safetensors', (copy) => copy.delete('linears.0.weight')))).toThrow('holds no network with experts')
   })
+})
+
+it('is looked for among files alone', () => {
+  expect(() => describeWeights(folder)).toThrow('is no file')
+  expect(() => describeWeights(path.join(folder, 'nowhere.pth'))).toThrow('There is no file')
+  if (process.platform === 'win32') return
+  const pipe = path.join(folder, 'pipe.pth')
+  execFileSync('mkfifo', [pipe])
+  expect(() => describeWeights(pipe)).toThrow('is no file')
+})
+
+it('goes through the trainer’s process, from a file to a run to a model', async () => {
+  const file = write('network-of-three.safetensors', tensorsOf({ ...small, classes: 3 }), { class_names: '["a","b","c"]' })
+  const trainer = startTrainer(forkTrainer)
+  try {
+    const described = await trainer.call('describeWeights', { file })
+    expect(described).toMatchObject({ backbone: 'resnet32', experts: 3, classNames: ['a', 'b', 'c'] })
+    const config: RunConfig = { ...configOf(checked(RunRequestSchema, { device: 'cpu' }, 'request')), epochs: 0 }
+    const runFolder = path.join(folder, 'through')
+    await trainer.call('importWeights', { file, config, classes: described.classes, runFolder })
+    const pixelFile = path.join(folder, 'pixels.u8')
+    writeFileSync(pixelFile, new Uint8Array(2 * 32 * 32 * 3).map((_, n) => n % 251))
+    const model = path.join(folder, 'model.onnx')
+    const images = { rows: Uint32Array.of(0, 1), labels: Uint32Array.of(0, 1) }
+    const { verified } = await trainer.call('export', { config, runFolder, classNames: ['a', 'b', 'c'], format: 'onnx', file: model, threshold: null, pixelFile, images })
+    expect(verified).toMatchObject({ images: 2, flips: 0 })
+    expect(existsSync(model)).toBe(true)
+    await expect(trainer.call('describeWeights', { file: model })).rejects.toMatchObject({ code: 'unreadable' })
+  } finally {
+    trainer.kill()
+  }
 })
 
 describe('an imported file', () => {

@@ -1,5 +1,5 @@
 /** Weights files that others wrote, told apart by what is in them. */
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import { decodeTensors, type TensorFile } from '../safetensors.ts'
@@ -33,16 +33,23 @@ function decoded(content: Uint8Array, name: string): TensorFile {
 }
 
 function contentOf(file: string): Uint8Array {
-  let bytes: number
-  try {
-    bytes = statSync(file).size
-  } catch {
-    throw new Failure('not-found', `There is no file ${file}. Choose a .safetensors or .pth file.`)
-  }
+  const found = statsOf(file)
+  // A pipe would be waited on for ever.
+  if (!found?.isFile()) throw new Failure('not-found', `${found ? `${file} is no file` : `There is no file ${file}`}. Choose a .safetensors or .pth file.`)
+  const bytes = found.size
   if (bytes > largestFile) throw new Failure('unsupported', `${path.basename(file)} has ${bytes} bytes; less than 2 GB were expected. Save its state_dict alone, without the optimiser's state.`)
   try {
     return readFileSync(file)
   } catch (error) {
     throw new Failure('unreadable', `${file} cannot be read: ${(error as Error).message}. Allow it, or choose another file.`)
+  }
+}
+
+/** Nothing where a folder on the way may not be looked into, either. */
+function statsOf(file: string): Stats | undefined {
+  try {
+    return statSync(file)
+  } catch {
+    return undefined
   }
 }
