@@ -2,7 +2,7 @@
 import type { Run } from '../../../shared/contract/runs.ts'
 import { isImported } from '../../../shared/recipe.ts'
 import { labelOf, lossChoices } from './choices.ts'
-import { stageLabel } from './secondStages.ts'
+import { shortStage } from './secondStages.ts'
 
 export interface Relation {
   /** "Stands on", "On this run", ... */
@@ -23,7 +23,7 @@ export function relationsOf(run: Run, runs: readonly Run[]): Relation[] {
 
 /** What the list says a run is: its loss, or what stands on which run. */
 export function recipeWords({ config }: Pick<Run, 'config'>): string {
-  if (config.stage !== 'experts') return config.baseRun === null ? `${stageLabel(config.stage)}, from a file` : `${stageLabel(config.stage)} on run ${config.baseRun}`
+  if (config.stage !== 'experts') return config.baseRun === null ? `${shortStage(config.stage)}, from a file` : `${shortStage(config.stage)} on run ${config.baseRun}`
   if (isImported(config)) return 'Weights from a file'
   const loss = labelOf(lossChoices, config.loss)
   return config.teacherRun === null ? loss : `${loss}, learnt from run ${config.teacherRun}`

@@ -6,17 +6,19 @@ import { SecondStageRequestSchema, secondStageConfigOf, type SecondStage, type S
 export interface SecondStageChoice {
   readonly stage: SecondStage
   readonly label: string
+  /** In lists. */
+  readonly short: string
   readonly meaning: string
 }
 
 export const secondStageChoices: readonly SecondStageChoice[] = [
-  { stage: 'router', label: 'Router', meaning: 'Learns how many experts an image needs: one for an easy image, more for a hard one. Nearly the same answers for less computing.' },
-  { stage: 'crt', label: 'New classifier (cRT)', meaning: 'Trains the classifiers anew on the features as they are, with every class shown equally often. Rare classes gain, frequent ones lose a little.' },
-  { stage: 'tau-norm', label: 'Evened classifier (tau-normalisation)', meaning: 'Divides the weights of each class by a power of their length, so that frequent classes gain less by long ones. Nothing is trained.' },
-  { stage: 'lws', label: 'Scaled classifier (LWS)', meaning: 'Learns one factor for each class, shown equally often, and keeps everything else. The gentlest change of a trained classifier.' },
+  { stage: 'router', label: 'Router', short: 'Router', meaning: 'Learns how many experts an image needs: one for an easy image, more for a hard one. Nearly the same answers for less computing.' },
+  { stage: 'crt', label: 'New classifier (cRT)', short: 'cRT', meaning: 'Trains the classifiers anew on the features as they are, with every class shown equally often. Rare classes gain, frequent ones lose a little.' },
+  { stage: 'tau-norm', label: 'Evened classifier (tau-normalisation)', short: 'Tau-norm', meaning: 'Divides the weights of each class by a power of their length, so that frequent classes gain less by long ones. Nothing is trained.' },
+  { stage: 'lws', label: 'Scaled classifier (LWS)', short: 'LWS', meaning: 'Learns one factor for each class, shown equally often, and keeps everything else. The gentlest change of a trained classifier.' },
 ]
 
-export const stageLabel = (stage: SecondStage): string => secondStageChoices.find((choice) => choice.stage === stage)!.label
+export const shortStage = (stage: SecondStage): string => secondStageChoices.find((choice) => choice.stage === stage)!.short
 
 /** Why a stage cannot stand on the run; empty where it can. */
 export function unavailable({ status, config }: Pick<Run, 'status' | 'config'>, stage: SecondStage): string {
