@@ -18,7 +18,9 @@ export const secondStageChoices: readonly SecondStageChoice[] = [
   { stage: 'lws', label: 'Scaled classifier (LWS)', short: 'LWS', meaning: 'Learns one factor for each class, shown equally often, and keeps everything else. The gentlest change of a trained classifier.' },
 ]
 
-export const shortStage = (stage: SecondStage): string => secondStageChoices.find((choice) => choice.stage === stage)!.short
+const choiceOf = (stage: SecondStage): SecondStageChoice => secondStageChoices.find((choice) => choice.stage === stage)!
+export const stageLabel = (stage: SecondStage): string => choiceOf(stage).label
+export const shortStage = (stage: SecondStage): string => choiceOf(stage).short
 
 /** Why a stage cannot stand on the run; empty where it can. */
 export function unavailable({ status, config }: Pick<Run, 'status' | 'config'>, stage: SecondStage): string {
