@@ -1,5 +1,5 @@
 /** A run's configuration in plain words, with the paper's terms beside. */
-import { isImported, type RunConfig, type SecondStage } from '../../../shared/recipe.ts'
+import { isImported, type RunConfig } from '../../../shared/recipe.ts'
 import { backboneName, choiceOf, fitChoices, hasTau, headChoices, labelOf, lossChoices, presetChoices, widthChoices } from './choices.ts'
 import { stageLabel } from './secondStages.ts'
 
@@ -13,15 +13,8 @@ export interface Fact {
 export function configFacts(config: RunConfig): Fact[] {
   if (isImported(config)) return [{ name: 'Kind', value: 'Weights from a file' }, ...network(config)]
   if (config.stage === 'experts') return [{ name: 'Recipe', value: labelOf(presetChoices, config.preset) }, ...network(config), ...learning(config), ...images(config), ...steps(config), ...machine(config)]
-  return [{ name: 'Kind', value: `${stageLabel(config.stage)} on run ${config.baseRun ?? '?'}`, term: stageTerms[config.stage] }, ...network(config), ...secondStage(config), ...machine(config)]
+  return [{ name: 'Kind', value: `${stageLabel(config.stage)} on run ${config.baseRun ?? '?'}` }, ...network(config), ...secondStage(config), ...machine(config)]
 }
-
-const stageTerms = {
-  router: 'expert assignment',
-  crt: 'classifier re-training',
-  lws: 'learnable weight scaling',
-  'tau-norm': 'tau-normalisation',
-} as const satisfies Record<SecondStage, string>
 
 function network(config: RunConfig): Fact[] {
   return [
