@@ -3,7 +3,7 @@ import type { Backbone } from '../../../shared/recipe.ts'
 import { multiply, sumOf } from '../graph/arithmetic.ts'
 import type { Tensor } from '../graph/graph.ts'
 import type { Layers } from './layers.ts'
-import { resnet } from './resnet.ts'
+import { resnet, type BackboneModel } from './resnet.ts'
 
 export interface ModelConfig {
   readonly backbone: Backbone
@@ -15,14 +15,6 @@ export interface ModelConfig {
   readonly head: 'cosine' | 'linear'
   /** s of the cosine classifier. */
   readonly scale: number
-}
-
-/** The backbone's part of a network. */
-export interface BackboneModel {
-  /** What all experts start from. @param images normalised, [n, s, s, 3] */
-  trunk(images: Tensor): Tensor
-  /** Pooled features of expert e, [n, width]. */
-  features(trunk: Tensor, e: number): Tensor
 }
 
 export interface Model extends BackboneModel {

@@ -10,7 +10,7 @@ import { foldedLayers, trainableLayers, type ModelVariable } from './layers.ts'
 import { expertLogits, modelOf, type ModelConfig } from './model.ts'
 
 const choice: ModelConfig = { backbone: 'resnet32', experts: 2, classes: 5, widths: 'reduced', sharedLayer3: false, head: 'cosine', scale: 30 }
-const size = 64
+const size = 32
 const images = Float32Array.from({ length: 2 * size * size * 3 }, (_, i) => 2 * uniform(i) - 1)
 
 /** The parts that the names belong to, in their order. */

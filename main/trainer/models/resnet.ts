@@ -3,15 +3,23 @@
  * stages; each has the later stages and its classifier to itself. Stages halve the size, but for the first.
  */
 import { shapeOfBackbone, type BackboneShape, type Stage, type Stem } from '../../../shared/backbones.ts'
+import type { RunConfig } from '../../../shared/recipe.ts'
 import { add, relu } from '../graph/arithmetic.ts'
 import type { Tensor } from '../graph/graph.ts'
 import { maxPool, subsample } from '../graph/layers.ts'
 import { mean } from '../graph/mean.ts'
 import { pad } from '../graph/shaping.ts'
 import type { Layers } from './layers.ts'
-import type { BackboneModel, ModelConfig } from './model.ts'
 
-export function resnet(layers: Layers, config: Pick<ModelConfig, 'backbone' | 'widths' | 'sharedLayer3'>): BackboneModel {
+/** The backbone's part of a network. */
+export interface BackboneModel {
+  /** What all experts start from. @param images normalised, [n, s, s, 3] */
+  trunk(images: Tensor): Tensor
+  /** Pooled features of expert e, [n, width]. */
+  features(trunk: Tensor, e: number): Tensor
+}
+
+export function resnet(layers: Layers, config: Pick<RunConfig, 'backbone' | 'widths' | 'sharedLayer3'>): BackboneModel {
   const shape = shapeOfBackbone(config)
   // What their papers begin with: ResNet-32 He et al. 2015, the others normal(0, sqrt(2 / (k k out))).
   const kind: Kind = { layers, shape, fan: config.backbone === 'resnet32' ? 'in' : 'out' }
