@@ -5,7 +5,7 @@ import { normalizePixels } from './graph/images.ts'
 import { sigmoid } from './graph/logistic.ts'
 import type { Binding } from './graph/native.ts'
 import { openSession } from './graph/session.ts'
-import { softmax, topK } from './graph/softmax.ts'
+import { mostProbable } from './graph/softmax.ts'
 import { foldedLayers, type Weights } from './models/layers.ts'
 import { expertLogits, meanOf, modelOf } from './models/model.ts'
 import { imagesShape } from './network.ts'
@@ -64,13 +64,13 @@ export interface Inference {
 /** @param guesses at most the number of classes */
 export function openInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number, type: FloatType = 'float32'): Inference {
   const { graph, pixels, logits, mean, scores } = inferenceGraph(config, classes, weights, type)
-  const together = topK(softmax(mean), guesses)
-  const each = logits.map((own) => topK(softmax(own), 1))
+  const together = mostProbable(mean, guesses)
+  const each = logits.map((own) => mostProbable(own, 1))
   const { experts } = config
   const session = openSession(binding, graph)
   return {
     run(images, withLogits) {
-      const fetches: Tensor[] = [together.indices, together.values, ...each.map(({ indices }) => indices), ...each.map(({ values }) => values), ...scores, ...(withLogits ? logits : [])]
+      const fetches: Tensor[] = [together.classes, together.probabilities, ...each.map(({ classes: own }) => own), ...each.map(({ probabilities }) => probabilities), ...scores, ...(withLogits ? logits : [])]
       const [guessClasses, guessProbabilities, ...rest] = session.run([[pixels, images]], fetches)
       return {
         guessClasses: guessClasses as Int32Array,

@@ -9,7 +9,7 @@ import { sigmoid } from './graph/logistic.ts'
 import type { Binding } from './graph/native.ts'
 import { openSession } from './graph/session.ts'
 import { gather } from './graph/shaping.ts'
-import { softmax, topK } from './graph/softmax.ts'
+import { mostProbable } from './graph/softmax.ts'
 import { foldedLayers, type Weights } from './models/layers.ts'
 import { modelOf, type Model } from './models/model.ts'
 import { imagesShape } from './network.ts'
@@ -78,12 +78,12 @@ export function openRoutedInference(binding: Binding, config: RunConfig, classes
   const threshold = placeholder(graph, 'threshold', 'float32', [])
   const layers = foldedLayers(graph, weights)
   const { output, goesOn } = routedOutput(modelOf(layers, { ...config, classes }), routerOf(layers, config.routerTopLogits), config.experts, normalizePixels(pixels, config.backbone), threshold)
-  const best = topK(softmax(output), guesses)
+  const best = mostProbable(output, guesses)
   const session = openSession(binding, graph)
   const bytesPerImage = config.imageSize * config.imageSize * 3
   return {
     run(images, above) {
-      const [guessClasses, guessProbabilities, ...places] = session.run([[pixels, images], [threshold, Float32Array.of(above)]], [best.indices, best.values, ...goesOn])
+      const [guessClasses, guessProbabilities, ...places] = session.run([[pixels, images], [threshold, Float32Array.of(above)]], [best.classes, best.probabilities, ...goesOn])
       return {
         guessClasses: guessClasses as Int32Array,
         guessProbabilities: guessProbabilities as Float32Array,

@@ -44,3 +44,11 @@ export function topK(x: Tensor, k: number): { readonly values: Tensor; readonly 
   }).outputs
   return { values: values!, indices: indices! }
 }
+
+/**
+ * The k most probable classes of each row, best first, with their softmax: [n, k] each. Ranked by the logits, since most
+ * of many probabilities round to the same 0.
+ */
+export function mostProbable(logits: Tensor, k: number): { readonly classes: Tensor; readonly probabilities: Tensor } {
+  return { classes: topK(logits, k).indices, probabilities: topK(softmax(logits), k).values }
+}
