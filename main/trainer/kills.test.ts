@@ -21,17 +21,14 @@ function start(): Trainer {
   return trainer
 }
 
-/** When a process that is training is killed: answers once it is time. */
-type Moment = (job: TrainJob, trainer: Trainer) => Promise<void>
+/** When a process is killed that has got further by a step, to `folder`: answers once it is time. */
+type Moment = (folder: string, trainer: Trainer) => Promise<void>
 
 /** Anywhere in what a few steps take, their checkpoints and the validation included. */
-const anyTime: Moment = () => pause(Math.random() * 1000)
+const anyTime: Moment = () => pause(Math.random() * 1500)
 
 /** While a checkpoint is being written: a file of another name lies beside the finished ones. */
-const amidCheckpoint: Moment = async ({ runFolder }, trainer) => {
-  const isThere = (): boolean => namesIn(checkpointFolder(runFolder)).some((name) => !name.endsWith('.safetensors'))
-  while (!isThere() && started.includes(trainer)) await pause(1)
-}
+const amidCheckpoint: Moment = (folder, trainer) => appeared(folder, trainer, (name) => !isFinished(name))
 
 const teacher = jobs.job('teacher', { epochs: 1, experts: 1 })
 
@@ -46,7 +43,7 @@ describe('a run that is killed goes on to the same bits', () => {
     ],
   ])('%s', async (name, changes, request, moments) => {
     if (!hasCheckpoint(teacher.runFolder)) await start().call('train', teacher)
-    const jobCalled = (called: string): TrainJob => ({ ...jobs.job(`${called} ${name}`, { epochs: 3, ...request }), ...changes() })
+    const jobCalled = (called: string): TrainJob => ({ ...jobs.job(`${called} ${name}`, { epochs: 4, ...request }), ...changes() })
     const whole = jobCalled('whole')
     await start().call('train', whole)
 
@@ -54,12 +51,11 @@ describe('a run that is killed goes on to the same bits', () => {
     let kills = 0
     for (const moment of moments) {
       const victim = start()
-      const training = new Promise((resolve) => {
-        victim.on('started', resolve)
-      })
+      const folder = checkpointFolder(job.runFolder)
+      const further = appeared(folder, victim, isFinished)
       const ended = victim.call('train', { ...job, resume: hasCheckpoint(job.runFolder) })
       ended.catch(() => {})
-      await Promise.race([training.then(() => moment(job, victim)), ended.catch(() => {})])
+      await Promise.race([further.then(() => moment(folder, victim)), ended.catch(() => {})])
       victim.kill()
       // Where the moment came too late, it is done already.
       await ended.catch((failure: unknown) => {
@@ -68,10 +64,20 @@ describe('a run that is killed goes on to the same bits', () => {
       })
     }
     expect(kills).toBeGreaterThan(1)
-    expect(await start().call('train', { ...job, resume: hasCheckpoint(job.runFolder) })).toMatchObject({ finished: true, epochsDone: 3 })
+    expect(await start().call('train', { ...job, resume: hasCheckpoint(job.runFolder) })).toMatchObject({ finished: true, epochsDone: 4 })
     expect(checkpointBytes(job).at(-1)).toEqual(checkpointBytes(whole).at(-1))
   }, 300_000)
 })
+
+/** Once the folder has such a file that it does not have now, or once the test is over. */
+async function appeared(folder: string, trainer: Trainer, such: (name: string) => boolean): Promise<void> {
+  const before = new Set(namesIn(folder))
+  while (started.includes(trainer) && !namesIn(folder).some((name) => such(name) && !before.has(name))) await pause(1)
+}
+
+function isFinished(name: string): boolean {
+  return name.endsWith('.safetensors')
+}
 
 function namesIn(folder: string): string[] {
   try {
