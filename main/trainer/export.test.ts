@@ -48,6 +48,9 @@ function jobOf(name: string, request: Partial<RunRequest>, changes: Partial<RunC
   return { config, runFolder, classNames, format: 'onnx', file: path.join(folder, `${name}.onnx`), threshold: null, pixelFile: pixelFile(config.imageSize), images: { rows: order, labels: new Uint32Array(images) }, ...changes }
 }
 
+/** The large ones once: a SavedModel is the graph itself, whatever is in it. */
+const formatsOf = ({ backbone, experts }: Partial<RunRequest>): readonly ('onnx' | 'savedmodel')[] => (backbone && experts === 1 ? ['onnx'] : ['onnx', 'savedmodel'])
+
 const left = (): string[] => readdirSync(folder).filter((name) => name.includes('.tmp'))
 
 describe('a model agrees with its run on every image', () => {
@@ -59,7 +62,7 @@ describe('a model agrees with its run on every image', () => {
     ['resnet50', { backbone: 'resnet50', imageSize: 64, experts: 1 }, {}],
     ['resnext50', { backbone: 'resnext50', imageSize: 64, experts: 1 }, {}],
   ]
-  it.each(cases.flatMap(([name, request, changes]) => (['onnx', 'savedmodel'] as const).map((format) => ({ name, format, request, changes }))))('$name as $format', async ({ name, format, request, changes }) => {
+  it.each(cases.flatMap(([name, request, changes]) => formatsOf(request).map((format) => ({ name, format, request, changes }))))('$name as $format', async ({ name, format, request, changes }) => {
     const job = jobOf(`${name}-${format}`, request, { ...changes, format, file: path.join(folder, `${name}.${format}`) })
     const { verified, tensors } = await exportRun(job, quiet)
     expect(verified).toMatchObject({ images, flips: 0 })
