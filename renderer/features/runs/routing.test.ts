@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Routed } from '../../../shared/contract/runs.ts'
-import { axisAround, gigaflopsWords, positionOf, savedWords, thresholdWords, tradeOff } from './routing.ts'
+import { axisAround, gigaflopsWords, isFlat, positionOf, savedWords, thresholdWords, tradeOff } from './routing.ts'
 
 const at = (threshold: number, cost: number, top1: number): Routed => ({
   threshold,
@@ -22,6 +22,11 @@ it('finds the present threshold on the curve', () => {
 it('draws accuracy against cost, cheapest first, and nothing of a group without images', () => {
   expect(tradeOff(curve, 'all')).toEqual([[0.1, 40], [0.15, 48], [0.2, 50]])
   expect(tradeOff(curve, 'few')).toEqual([])
+})
+
+it('knows a router that no threshold moves', () => {
+  expect(isFlat(curve)).toBe(true)
+  expect(isFlat([...curve, { ...curve[0]!, expertsUsed: { all: 2, many: 2, medium: null, few: null } }])).toBe(false)
 })
 
 it('ends its axes on ticks around the values, and does not blow up what hardly differs', () => {

@@ -23,6 +23,9 @@ export function tradeOff(curve: readonly Routed[], group: GroupOrAll): (readonly
     .sort((a, b) => a[0] - b[0])
 }
 
+/** Whether no threshold makes any difference. */
+export const isFlat = (curve: readonly Routed[]): boolean => curve.every(({ expertsUsed }) => expertsUsed.all === curve[0]!.expertsUsed.all)
+
 /** Ends of an axis that holds all values with some air, on ticks; at least `least` long, so that noise does not look like much. */
 export function axisAround(values: readonly number[], least: number): readonly [low: number, high: number] {
   const [low, high] = [Math.min(...values), Math.max(...values)]
