@@ -1,16 +1,19 @@
 /** The runs of open projects: the one that goes on, and how those that ended are put to rest. */
-import type { Run, RunProgress } from '../../../shared/contract/runs.ts'
+import type { Run, RunProgress, runCommands } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { epochsSaved, hasCheckpoint } from '../../checkpoints.ts'
 import type { Decoders } from '../../importer/decoders.ts'
 import { dropEpochsAfter, ownedRuns, runById, setMeasured, setStatus, type RunRecord } from '../../store/runs.ts'
-import type { ServiceContext } from '../context.ts'
+import type { HandlersOf, ServiceContext } from '../context.ts'
 import { lendTrainers, type Lending } from '../lending.ts'
 import type { OpenProject, Projects } from '../projects.ts'
+import { turnstile } from '../turnstile.ts'
 import { atRest, canResume, goOnAdvice, refuseWithoutWeights } from './checks.ts'
 import { runFolder } from './folder.ts'
 import { isAlive } from './owner.ts'
 import { startRunWork, type Ending, type RunWork } from './work.ts'
+
+export type RunHandlers = HandlersOf<typeof runCommands>
 
 export interface RunDesk {
   readonly context: ServiceContext
@@ -38,6 +41,11 @@ export interface RunDesk {
   stop(project: OpenProject, runId: number): void
   /** Fulfilled once the run has ended; at once where it does not go on here. */
   ended(project: OpenProject, runId: number): Promise<void>
+  /**
+   * Lets what changes a run's scores go on one after another, each to its end before the project closes; what waits when
+   * that begins finds the project closed.
+   */
+  inTurn<Result>(projectId: string, runId: number, work: (project: OpenProject) => Promise<Result>): Promise<Result>
   /** What goes on, in one sentence. */
   activity(): readonly string[]
 }
@@ -47,6 +55,8 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
   /** Endings that could not be written, as on a full disk; tried again whenever the project's runs are asked for. */
   const unwritten = new Map<string, Ending>()
   const lending = lendTrainers(context.spawnTrainer)
+  const turns = new Map<string, ReturnType<typeof turnstile>>()
+  const inTurn = new Set<{ readonly projectId: string; readonly ended: Promise<unknown> }>()
 
   const isActive = (project: OpenProject, runId: number): boolean => active?.work.project === project && active.work.runId === runId
 
@@ -54,15 +64,15 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
     try {
       setMeasured(project.db, runId, { seconds: ending.seconds })
       rest(project, runId, ending)
-      unwritten.delete(keyOf(project, runId))
+      unwritten.delete(keyOf(project.id, runId))
     } catch {
-      unwritten.set(keyOf(project, runId), ending)
+      unwritten.set(keyOf(project.id, runId), ending)
     }
   }
 
   /** With the ending that could not be written yet. */
   const withEnding = (project: OpenProject, record: RunRecord): RunRecord => {
-    const ending = unwritten.get(keyOf(project, record.id))
+    const ending = unwritten.get(keyOf(project.id, record.id))
     return ending ? { ...record, status: ending.status, failure: ending.failure?.message ?? null, failureCode: ending.failure?.code ?? null } : record
   }
 
@@ -72,6 +82,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
       await active.ended
     }
     await lending.end(project)
+    await Promise.all([...inTurn].filter(({ projectId }) => projectId === project.id).map(({ ended }) => ended))
   })
 
   const desk: RunDesk = {
@@ -82,7 +93,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
       const project = projects.get(projectId)
       for (const { id, owner } of ownedRuns(project.db)) {
         if (isActive(project, id)) continue
-        const ending = unwritten.get(keyOf(project, id))
+        const ending = unwritten.get(keyOf(project.id, id))
         if (ending) write(project, id, ending)
         else if (!owner || !isAlive(owner)) rest(project, id, { status: 'interrupted', failure: new Failure('closed', `The program ended while this run went on. ${goOnAdvice(desk.known(project, id), runFolder(project, id))}`) })
       }
@@ -136,13 +147,22 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
     async ended(project, runId) {
       if (isActive(project, runId)) await active!.ended
     },
+    async inTurn(projectId, runId, work) {
+      const key = keyOf(projectId, runId)
+      const turn = turns.get(key) ?? turnstile(1)
+      turns.set(key, turn)
+      const result = turn(() => Promise.resolve(desk.settled(projectId)).then(work))
+      const known = { projectId, ended: result.catch(() => {}) }
+      inTurn.add(known)
+      return result.finally(() => inTurn.delete(known))
+    },
     activity: () => (active ? [`Run ${active.work.runId} of ${active.work.project.name} is being trained${epochWords(active.work)}.`] : []),
   }
   return desk
 }
 
-function keyOf(project: OpenProject, runId: number): string {
-  return `${project.id} ${runId}`
+function keyOf(projectId: string, runId: number): string {
+  return `${projectId} ${runId}`
 }
 
 function epochWords({ progress }: RunWork): string {

@@ -1,14 +1,11 @@
 /** Training runs: what is on record, the one that goes on, and what finished ones can be asked for. */
-import type { runCommands } from '../../../shared/contract/runs.ts'
 import type { Decoders } from '../../importer/decoders.ts'
 import { epochsOf, listRuns } from '../../store/runs.ts'
-import type { HandlersOf, ServiceContext } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 import type { Projects } from '../projects.ts'
-import { openRunDesk } from './desk.ts'
+import { openRunDesk, type RunHandlers } from './desk.ts'
 import { startingHandlers } from './starting.ts'
 import { usingHandlers } from './using.ts'
-
-export type RunHandlers = HandlersOf<typeof runCommands>
 
 export interface Runs {
   readonly handlers: RunHandlers

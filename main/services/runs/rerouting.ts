@@ -24,7 +24,7 @@ interface RoutedSplit {
 }
 
 /** @throws Failure `invalid-input` where the run has no router */
-export function thresholdOf({ id, threshold }: RunRecord): number {
+function thresholdOf({ id, threshold }: RunRecord): number {
   if (threshold === null) throw new Failure('invalid-input', `Run ${id} has no router, so there is no threshold. Train a router on it first.`)
   return threshold
 }

@@ -12,9 +12,8 @@ import type { OpenProject } from '../projects.ts'
 import { settleSplits } from '../splitting.ts'
 import { refuseUnresumable, refuseUntrainable, refuseWithoutGpu } from './checks.ts'
 import { refuseUnderivable, secondStageName } from './derivation.ts'
-import type { RunDesk } from './desk.ts'
+import type { RunDesk, RunHandlers } from './desk.ts'
 import { makeRunFolder, runFolder } from './folder.ts'
-import type { RunHandlers } from './index.ts'
 import { configOfWeights, orderOfWeights } from './importing.ts'
 import { thisProcess } from './owner.ts'
 import { refuseNonsense } from './recipeChecks.ts'
@@ -42,18 +41,19 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
     }
   }
 
-  /** Nothing of a run whose weights cannot be read stays. */
-  const withWeights = async (project: OpenProject, run: RunRecord, file: string): Promise<void> => {
-    const folder = runFolder(project, run.id)
-    try {
-      makeRunFolder(project, run, context.version)
-      await lending.lend(project, (trainer) => trainer.call('importWeights', { file, config: run.config, classes: run.classes, runFolder: folder }))
-    } catch (error) {
-      deleteRun(project.db, run.id)
-      rmSync(folder, { recursive: true, force: true })
-      throw error
-    }
-  }
+  /** Nothing of a run whose weights cannot be read stays, also where the project closes meanwhile. */
+  const withWeights = (project: OpenProject, run: RunRecord, file: string): Promise<void> =>
+    lending.lend(project, async (trainer) => {
+      const folder = runFolder(project, run.id)
+      try {
+        makeRunFolder(project, run, context.version)
+        await trainer.call('importWeights', { file, config: run.config, classes: run.classes, runFolder: folder })
+      } catch (error) {
+        deleteRun(project.db, run.id)
+        rmSync(folder, { recursive: true, force: true })
+        throw error
+      }
+    })
 
   return {
     'runs.start': async ({ projectId, ...request }) => {

@@ -2,36 +2,33 @@
 import { Failure } from '../../../shared/failure.ts'
 import { placeOf } from '../../places.ts'
 import { runClasses } from '../../store/runs.ts'
-import type { RunDesk } from './desk.ts'
+import type { RunDesk, RunHandlers } from './desk.ts'
 import { evaluateFolder, evaluateSplit } from './evaluate.ts'
 import { exportPlace, imagesToHoldAgainst } from './export.ts'
 import { runFolder } from './folder.ts'
-import type { RunHandlers } from './index.ts'
 import { moveThreshold, routedAt } from './rerouting.ts'
 
 export function usingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.evaluate' | 'runs.routing' | 'runs.setThreshold' | 'runs.export'> {
   const { context, decoders, lending } = desk
   return {
-    'runs.evaluate': async ({ projectId, runId, split, folder, fast }) => {
-      const project = desk.settled(projectId)
+    'runs.evaluate': ({ projectId, runId, split, folder, fast }) => {
       if (split && folder) throw new Failure('invalid-input', 'Either a split or a folder can be scored, not both.')
-      const run = desk.weightsOf(project, runId)
-      if (folder) return lending.lend(project, (trainer) => evaluateFolder({ trainer, project, run, decoders, fast }, placeOf(folder)))
-      const scores = await lending.lend(project, (trainer) => evaluateSplit({ trainer, project, run, decoders, fast }, split ?? 'val'))
-      context.emit('confusions.changed', { projectId, runId })
-      desk.changed(project, runId)
-      return scores
+      return desk.inTurn(projectId, runId, async (project) => {
+        const run = desk.weightsOf(project, runId)
+        if (folder) return lending.lend(project, (trainer) => evaluateFolder({ trainer, project, run, decoders, fast }, placeOf(folder)))
+        const scores = await lending.lend(project, (trainer) => evaluateSplit({ trainer, project, run, decoders, fast }, split ?? 'val'))
+        context.emit('confusions.changed', { projectId, runId })
+        desk.changed(project, runId)
+        return scores
+      })
     },
-    'runs.routing': ({ projectId, runId, split }) => {
-      const project = desk.settled(projectId)
-      return routedAt(project, desk.known(project, runId), split)
-    },
-    'runs.setThreshold': async ({ projectId, runId, threshold }) => {
-      const project = desk.settled(projectId)
-      await moveThreshold(project, desk.weightsOf(project, runId), threshold)
-      context.emit('confusions.changed', { projectId, runId })
-      return desk.changed(project, runId)
-    },
+    'runs.routing': ({ projectId, runId, split }) => desk.inTurn(projectId, runId, (project) => routedAt(project, desk.known(project, runId), split)),
+    'runs.setThreshold': ({ projectId, runId, threshold }) =>
+      desk.inTurn(projectId, runId, async (project) => {
+        await moveThreshold(project, desk.weightsOf(project, runId), threshold)
+        context.emit('confusions.changed', { projectId, runId })
+        return desk.changed(project, runId)
+      }),
     'runs.export': async ({ projectId, runId, file: asked, format, replace }) => {
       const project = desk.settled(projectId)
       const run = desk.weightsOf(project, runId)
