@@ -1,6 +1,6 @@
 /** What happens to training images in the graph, and the numbers that it is fed for it. */
 import type { RunConfig } from '../../shared/recipe.ts'
-import { transformSize, transformsOf } from './augment.ts'
+import { transformSize, transformsOf } from './shiftAndTurn.ts'
 import { colorChanges, colorsOf, stepSize } from './colorJitter.ts'
 import { changeColors } from './graph/colors.ts'
 import { placeholder, unknownSize, type Graph, type Tensor } from './graph/graph.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { transformOf, transformsOf, transformSize, writeTransform, type Transform } from './augment.ts'
+import { transformOf, transformsOf, transformSize, writeTransform, type Transform } from './shiftAndTurn.ts'
 
 const size = 32
 const still: Transform = { right: 0, down: 0, flipped: false, radians: 0 }
