@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Failure } from '../../shared/failure.ts'
 import type { PixelSet } from './contract.ts'
 
-export interface Batch {
+interface Batch {
   /** uint8 [n, size, size, 3] */
   readonly pixels: Uint8Array
   /** [n] */

@@ -31,7 +31,7 @@ export interface TrainingNetwork {
   readonly assigned: Tensor
 }
 
-export interface StepInParts {
+interface StepInParts {
   /** Fed with each part: its images over the batch's. */
   readonly share: Tensor
   /** Fetched with the loss of the first part, and of every other one. */

@@ -20,7 +20,7 @@ import { startOf } from './start.ts'
 import { teacherLogits } from './teacher.ts'
 
 /** What a run's graph and its first state follow from. */
-export type RunJob = Pick<TrainJob, 'config' | 'classCounts' | 'baseFolder' | 'teacher'>
+type RunJob = Pick<TrainJob, 'config' | 'classCounts' | 'baseFolder' | 'teacher'>
 
 export interface Run {
   readonly shapes: ReadonlyMap<string, readonly number[]>

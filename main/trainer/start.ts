@@ -1,15 +1,15 @@
 /** Where a run's variables begin: drawn from its seed, read from a weights file, or taken from the run that a second stage works on. */
 import { loadCheckpoint } from './checkpoint.ts'
+import type { TrainJob } from './contract.ts'
 import type { Shape } from './graph/graph.ts'
 import { initialValues } from './initialize.ts'
 import type { State, TrainingNetwork } from './network.ts'
 import { pretrainedState } from './pretrained.ts'
-import type { RunJob } from './run.ts'
 import { secondStageStart } from './secondStageStart.ts'
 import { stateFrom } from './weights.ts'
 
 /** @throws Failure where the weights file fits nothing, where the stage cannot work on the base run, `unreadable` where that has no checkpoint that reads back whole */
-export function startOf({ config, baseFolder }: RunJob, { variables }: Pick<TrainingNetwork, 'variables'>): State {
+export function startOf({ config, baseFolder }: Pick<TrainJob, 'config' | 'baseFolder'>, { variables }: Pick<TrainingNetwork, 'variables'>): State {
   if (baseFolder !== null) return secondStageStart(config, variables, stateFrom(loadCheckpoint(baseFolder).checkpoint.tensors))
   const drawn = new Map([...variables.values()].map((variable) => [variable.name, initialValues(variable, config.seed)]))
   return config.trunkFile === null ? drawn : new Map([...drawn, ...pretrainedState(config.trunkFile, shapesOf(variables)).state])
