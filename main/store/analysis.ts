@@ -22,7 +22,7 @@ export function answeredImages(db: Db, scored: Scored): AnsweredImage[] {
   return found.map(({ experts, ...image }) => Object.assign(image, { experts: (JSON.parse(experts) as StoredGuess[]).map(([classId]) => classId) }))
 }
 
-export const routersSql = `
+const routersSql = `
   SELECT run.id FROM run JOIN evaluation ON evaluation.run_id = run.id AND evaluation.split = :split
   WHERE json_extract(run.config, '$.stage') = 'router' AND json_extract(run.config, '$.baseRun') = :runId
   ORDER BY run.id`
