@@ -22,8 +22,8 @@ export type Loss = (typeof losses)[number]
 export const moments = ['never', 'deferred', 'always'] as const
 export type Moment = (typeof moments)[number]
 /** What a run trains: the experts themselves, or something on top of a finished run's. */
-export const stages = ['experts', 'crt', 'lws', 'tau-norm', 'router'] as const
-export type Stage = (typeof stages)[number]
+const stages = ['experts', 'crt', 'lws', 'tau-norm', 'router'] as const
+type Stage = (typeof stages)[number]
 export type SecondStage = Exclude<Stage, 'experts'>
 
 /** What a person chooses; whatever is left out comes from the preset, or follows from the other choices. */

@@ -2,12 +2,17 @@
 import { sizeOf } from './graph/graph.ts'
 import type { ModelVariable } from './models/layers.ts'
 import { crc32 } from './crc32.ts'
-import { normal, purposes, uniform } from './random.ts'
+import { normalOf, purposes, randomWord, uniformOf, withKey } from './random.ts'
 
 export function initialValues({ name, shape, initial }: Pick<ModelVariable, 'name' | 'shape' | 'initial'>, seed: number): Float32Array {
   const size = sizeOf(shape)
-  const keys = [purposes.weights, seed, crc32(name)] as const
-  const uniformly = (bound: number): Float32Array => Float32Array.from({ length: size }, (_, n) => (2 * uniform(...keys, n) - 1) * bound)
+  const start = randomWord(purposes.weights, seed, crc32(name))
+  const drawn = (draw: (word: number) => number): Float32Array => {
+    const values = new Float32Array(size)
+    for (let n = 0; n < size; n++) values[n] = draw(withKey(start, n))
+    return values
+  }
+  const uniformly = (bound: number): Float32Array => drawn((word) => (2 * uniformOf(word) - 1) * bound)
   switch (initial.kind) {
     case 'fill':
       return new Float32Array(size).fill(initial.value)
@@ -16,7 +21,7 @@ export function initialValues({ name, shape, initial }: Pick<ModelVariable, 'nam
     case 'kaiming': {
       // Keeps the size of activations through ReLUs (He et al. 2015).
       const deviation = Math.sqrt(2 / initial.fan)
-      return Float32Array.from({ length: size }, (_, n) => normal(...keys, n) * deviation)
+      return drawn((word) => normalOf(word) * deviation)
     }
     case 'unit-columns':
       return unitColumns(uniformly(1), shape[1]!)

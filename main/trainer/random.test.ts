@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { below, normal, permutation, randomWord, symmetricBeta, uniform } from './random.ts'
+import { below, normalOf, permutation, randomWord, symmetricBeta, uniform } from './random.ts'
 
 const draws = 20_000
 
@@ -25,7 +25,7 @@ it('draws neighbouring keys independently', () => {
 })
 
 it('has the moments of the normal distribution', () => {
-  const values = Array.from({ length: draws }, (_, i) => normal(3, i))
+  const values = Array.from({ length: draws }, (_, i) => normalOf(randomWord(3, i)))
   const mean = values.reduce((sum, value) => sum + value, 0) / draws
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / draws
   expect(Math.abs(mean)).toBeLessThan(0.03)

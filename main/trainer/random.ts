@@ -6,13 +6,23 @@
 /** A 32-bit word that depends on every bit of every key. */
 export function randomWord(...keys: readonly number[]): number {
   let word = 0x9e3779b9
-  for (const key of keys) word = avalanche((word ^ (key >>> 0)) + 0x6d2b79f5)
+  for (const key of keys) word = withKey(word, key)
   return word
+}
+
+/** The word of the same keys and one more. Millions of draws that differ in their last keys alone start from one word. */
+export function withKey(word: number, key: number): number {
+  return avalanche((word ^ (key >>> 0)) + 0x6d2b79f5)
 }
 
 /** Uniform in [0, 1). */
 export function uniform(...keys: readonly number[]): number {
-  return randomWord(...keys) / 2 ** 32
+  return uniformOf(randomWord(...keys))
+}
+
+/** Uniform in [0, 1), of a word. */
+export function uniformOf(word: number): number {
+  return word / 2 ** 32
 }
 
 /** Uniform among 0, 1, ... n - 1. */
@@ -20,10 +30,10 @@ export function below(n: number, ...keys: readonly number[]): number {
   return Math.floor(uniform(...keys) * n)
 }
 
-/** Standard normal, by Box and Muller. */
-export function normal(...keys: readonly number[]): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - uniform(...keys, 0)))
-  return radius * Math.cos(2 * Math.PI * uniform(...keys, 1))
+/** Standard normal, by Box and Muller, of the word of a draw's keys. */
+export function normalOf(word: number): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - uniformOf(withKey(word, 0))))
+  return radius * Math.cos(2 * Math.PI * uniformOf(withKey(word, 1)))
 }
 
 /** Beta(alpha, alpha) in [0, 1], by Jöhnk: of two powers of uniforms whose sum is at most 1, the share of the first. */
