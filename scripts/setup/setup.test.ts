@@ -78,7 +78,7 @@ test('an old Node, an unknown system and an unknown target', () => {
   expect(old).toMatchObject({ code: 1, sentence: expect.stringMatching(/^Set-up cannot go on\. Node\.js 20 or newer is needed, and this is 18\.20\.4: install/) })
   const arm = setup(withPackages, {}, { pretend: "Object.defineProperty(process, 'arch', { value: 'riscv64' })" })
   expect(arm).toMatchObject({ code: 1, sentence: expect.stringContaining('Linux x64, macOS and Windows x64, and this is linux-riscv64') })
-  expect(setup(bare, {}, { target: 'fly' })).toMatchObject({ code: 1, sentence: expect.stringContaining('There is no fly: name one of start, test, ride, bench, ready') })
+  expect(setup(bare, {}, { target: 'fly' })).toMatchObject({ code: 1, sentence: expect.stringContaining('There is no fly: name one of start, test, ride, bench, bench:memory, ready') })
 })
 
 test('no registry for the packages', () => {
