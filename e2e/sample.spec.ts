@@ -77,7 +77,7 @@ it.skipIf(reason !== undefined)('the choices of Train say what follows from them
   await page.getByRole('radiogroup', { name: /re-weighting/ }).getByRole('radio', { name: 'From the start' }).check({ force: true })
   await bench.warnings.getByText(/Cao et al\. 2019/).waitFor()
 
-  const usual = page.viewportSize()!
+  const usual = await page.evaluate(() => ({ width: innerWidth, height: innerHeight }))
   for (const width of [usual.width, 860, 480]) {
     await page.setViewportSize({ ...usual, width })
     for (const colorScheme of ['light', 'dark'] as const) {
