@@ -1,10 +1,8 @@
 /** Putting a run on record, frozen with its classes and images. */
 import type { RunConfig } from '../../shared/recipe.ts'
+import { usualThreshold } from '../../shared/routing.ts'
 import { inTransaction, run, type Db } from './db.ts'
 import { runById, type Owner, type RunRecord } from './runs.ts'
-
-/** Where a router starts out: it asks on where it rather believes that another expert helps. */
-const firstThreshold = 0.5
 
 export interface NewRun {
   readonly config: RunConfig
@@ -79,7 +77,7 @@ function insertRun(db: Db, { config, owner, createdAt, name }: NewRun): number {
     createdAt,
     owner.pid,
     owner.started,
-    config.stage === 'router' ? firstThreshold : null,
+    config.stage === 'router' ? usualThreshold : null,
   )
   const id = Number(inserted.lastInsertRowid)
   if (name === undefined) run(db, "UPDATE run SET name = 'Run ' || id WHERE id = ?", id)

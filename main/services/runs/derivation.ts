@@ -1,6 +1,7 @@
 /** Which second stage can stand on which run. */
 import { Failure } from '../../../shared/failure.ts'
 import type { RunConfig, SecondStage } from '../../../shared/recipe.ts'
+import { reasonAgainstStage } from '../../../shared/refusals.ts'
 import { runById, type RunClass, type RunRecord } from '../../store/runs.ts'
 import type { OpenProject } from '../projects.ts'
 import { refuseWithoutWeights } from './checks.ts'
@@ -17,24 +18,9 @@ type Base = Pick<RunRecord, 'id' | 'status' | 'config'>
 
 /** @throws Failure `invalid-input` that says why the run carries no such stage */
 export function refuseUnderivable(base: Base, stage: SecondStage, classes: readonly RunClass[]): void {
-  const reason = reasonAgainst(base, stage, classes)
+  const bare = stage === 'tau-norm' ? undefined : classes.find(({ train }) => train === 0)
+  const reason = reasonAgainstStage(base, stage) ?? (bare && `The class ${JSON.stringify(bare.name)} has no training images in run ${base.id}, so it cannot be drawn as often as the others. Import some, and then the weights again.`)
   if (reason !== undefined) throw new Failure('invalid-input', reason)
-}
-
-function reasonAgainst({ id, status, config }: Base, stage: SecondStage, classes: readonly RunClass[]): string | undefined {
-  const { head, experts, baseRun } = config
-  if (status !== 'finished') return `Run ${id} is ${status}, and a second stage stands on a finished run. Let it finish first.`
-  if (config.stage === 'router') {
-    const advice = baseRun === null ? 'Choose a run without a router.' : `Choose run ${baseRun}, which it stands on.`
-    return `Run ${id} is a router: nothing can be trained on top of one. ${advice}`
-  }
-  if (stage === 'router') {
-    if (experts === 1) return `Run ${id} has one expert, so there is nothing for a router to choose. Train a run with two experts or more.`
-    if (config.stage === 'lws' && head === 'cosine') return `Run ${id} scales the outputs of a cosine classifier, which no weights can hold together with a router. Put the router on run ${baseRun}, which it stands on.`
-  }
-  if (stage === 'tau-norm') return head === 'cosine' ? `Run ${id} has a cosine classifier, which divides the norms out already: tau-normalisation changes nothing. Train a run with a linear classifier.` : undefined
-  const bare = classes.find(({ train }) => train === 0)
-  return bare && `The class ${JSON.stringify(bare.name)} has no training images in run ${id}, so it cannot be drawn as often as the others. Import some, and then the weights again.`
 }
 
 /**

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Run } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { configOf, secondStageConfigOf, type RunConfig, type RunRequest } from '../../../shared/recipe.ts'
+import { reasonsAgainstRecipe } from '../../../shared/refusals.ts'
 import { hasCheckpoint } from '../../checkpoints.ts'
 import { usedClasses } from '../../store/classes.ts'
 import { createDerivedRun, createRun, deleteRun } from '../../store/newRuns.ts'
@@ -16,7 +17,6 @@ import type { RunDesk, RunHandlers } from './desk.ts'
 import { makeRunFolder, runFolder } from './folder.ts'
 import { configOfWeights, orderOfWeights } from './importing.ts'
 import { thisProcess } from './owner.ts'
-import { refuseNonsense } from './recipeChecks.ts'
 import { classesOfTeacher, refuseAsTeacher } from './teacher.ts'
 import { weightsPlace } from './wholePath.ts'
 
@@ -59,7 +59,8 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
     'runs.start': async ({ projectId, ...request }) => {
       const project = desk.settled(projectId)
       const config = configOf(withWholePaths(request))
-      refuseNonsense(config)
+      const [nonsense] = reasonsAgainstRecipe(config)
+      if (nonsense !== undefined) throw new Failure('invalid-input', nonsense)
       const teacher = config.teacherRun === null ? undefined : desk.weightsOf(project, config.teacherRun)
       if (teacher) refuseAsTeacher(teacher, config)
       await whenReady(project, config, () => {

@@ -1,6 +1,7 @@
 /** Runs that another run learns from. */
 import { Failure } from '../../../shared/failure.ts'
 import type { RunConfig } from '../../../shared/recipe.ts'
+import { reasonAgainstTeacher } from '../../../shared/refusals.ts'
 import type { UsedClass } from '../../store/classes.ts'
 import type { Db } from '../../store/db.ts'
 import { runClasses, runById, type RunRecord } from '../../store/runs.ts'
@@ -19,11 +20,9 @@ export function teacherOf(project: OpenProject, { teacherRun }: RunConfig): Trai
 }
 
 /** @throws Failure `invalid-input` where the run is no teacher for such a run */
-export function refuseAsTeacher(teacher: RunRecord, { imageSize }: Pick<RunConfig, 'imageSize'>): void {
-  if (teacher.status !== 'finished') throw new Failure('invalid-input', `Run ${teacher.id} is ${teacher.status}, and only a finished run can be learnt from. Let it finish, or choose another teacher.`)
-  if (teacher.config.imageSize === imageSize) return
-  const side = teacher.config.imageSize
-  throw new Failure('invalid-input', `Run ${teacher.id} was trained on images of ${side} x ${side} and cannot teach a run on ${imageSize} x ${imageSize}: it sees the very images that are learnt from. Choose the same image size.`)
+export function refuseAsTeacher(teacher: RunRecord, config: RunConfig): void {
+  const reason = reasonAgainstTeacher(teacher, config)
+  if (reason !== null) throw new Failure('invalid-input', reason)
 }
 
 /**
