@@ -53,5 +53,5 @@ export const presetOf: Readonly<Record<(typeof presets)[number], Preset>> = {
   fast: { ...cifar, epochs: 30 },
   'imagenet-lt': imagenet,
   inaturalist: { ...imagenet, backbone: 'resnet50', batchSize: 512, learningRate: 0.2, temperatureSpread: 0.015, colorJitter: 0 },
-  balpoe: { ...cifar, loss: 'balpoe', mixup: 0.4 },
+  balpoe: { ...cifar, loss: 'balpoe', mixup: 0.4, stepFactor: 0.1 },
 }

@@ -45,7 +45,7 @@ const plain: Readonly<Record<'ce' | 'focal' | 'balanced-softmax' | 'logit-adjust
   }),
   'balanced-softmax': (all, weightOf) => weighted(weightOf, (n) => surprise(meanLogits(all)[n]!.map((z, c) => z + Math.log([60, 9, 1, 1][c]!)), trueClasses[n]!)),
   'logit-adjusted': (all, weightOf) => weighted(weightOf, (n) => surprise(meanLogits(all)[n]!.map((z, c) => z + 1.25 * Math.log([60, 9, 1, 1][c]! / 71)), trueClasses[n]!)),
-  balpoe: (all, weightOf) => all.reduce((total, own, e) => total + weighted(weightOf, (n) => surprise(own[n]!.map((z, c) => z + [0.75, 1.25, 1.75][e]! * Math.log([60, 9, 1, 1][c]! / 71)), trueClasses[n]!)), 0),
+  balpoe: (all, weightOf) => all.reduce((total, own, e) => total + weighted(weightOf, (n) => surprise(own[n]!.map((z, c) => z + [0.75, 1.25, 1.75][e]! * Math.log([60, 9, 1, 1][c]! / 71)), trueClasses[n]!)) / all.length, 0),
 }
 const names = Object.keys(plain) as (keyof typeof plain)[]
 const built = new Map(names.map((name) => {

@@ -14,7 +14,7 @@ import { meanOf } from './models/model.ts'
 
 const focalGamma = 1
 
-/** The training loss, a scalar. RIDE's and BalPoE's are sums over the experts; the others are of the mean logits. */
+/** The training loss, a scalar. RIDE's is a sum over the experts, BalPoE's a mean; the others are of the mean logits. */
 export function lossOf(config: LossConfig, inputs: LossInputs): Tensor {
   const { logits, labels, classWeights } = inputs
   switch (config.loss) {

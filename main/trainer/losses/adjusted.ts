@@ -2,7 +2,7 @@
  * Cross entropy of logits that the class frequencies were added to: in training a rare class must win by more, so that
  * without the addition, at inference, every class has the same chance.
  */
-import { add, sumOf } from '../graph/arithmetic.ts'
+import { add, multiply, sumOf } from '../graph/arithmetic.ts'
 import { constant, type Tensor } from '../graph/graph.ts'
 import { meanOf } from '../models/model.ts'
 import { weightedCrossEntropy } from './crossEntropy.ts'
@@ -20,12 +20,13 @@ export function logitAdjusted({ classCounts, tau }: LossConfig, { logits, labels
 
 /**
  * Balanced product of experts (Aimar et al. 2023): every expert has a logit-adjusted cross entropy of its own, of its
- * own strength, summed over the experts. An expert with tau 0 learns the classes as they come, one with 1 as if they
+ * own strength; the loss is their mean. An expert with tau 0 learns the classes as they come, one with 1 as if they
  * came equally often, one with 2 as if the tail were the head; their mean has the mean tau.
  */
 export function balancedExperts({ classCounts, tau, tauSpread }: LossConfig, { logits, labels, classWeights }: LossInputs): Tensor {
   const taus = tausOf(logits.length, tau, tauSpread)
-  return sumOf(logits.map((own, e) => weightedCrossEntropy(adjusted(own, classCounts, taus[e]!), labels, classWeights)) as [Tensor, ...Tensor[]])
+  const terms = logits.map((own, e) => weightedCrossEntropy(adjusted(own, classCounts, taus[e]!), labels, classWeights))
+  return multiply(sumOf(terms as [Tensor, ...Tensor[]]), 1 / logits.length)
 }
 
 /** From `tau - spread` to `tau + spread` in even steps; one expert alone has `tau`. */
