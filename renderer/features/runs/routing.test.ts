@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Routed } from '../../../shared/contract/runs.ts'
-import { axisAround, gigaflopsWords, isFlat, positionOf, savedWords, thresholdWords, tradeOff } from './routing.ts'
+import type { Evaluation, Routed } from '../../../shared/contract/runs.ts'
+import { axisAround, gigaflopsWords, isFlat, positionOf, savedWords, scoringStamp, thresholdWords, tradeOff, withPoint } from './routing.ts'
 
 const at = (threshold: number, cost: number, top1: number): Routed => ({
   threshold,
@@ -17,6 +17,23 @@ it('finds the present threshold on the curve', () => {
   expect(positionOf(curve, 0.5)).toBe(1)
   expect(positionOf(curve, 0.97)).toBe(2)
   expect(positionOf([], 0.5)).toBe(0)
+})
+
+it('takes the present point into the curve, in its place and once', () => {
+  const between = withPoint(curve, at(0.3, 0.17, 0.49))
+  expect(between.map(({ threshold }) => threshold)).toEqual([0.1, 0.3, 0.5, 0.9])
+  expect(withPoint(between, at(0.3, 0.18, 0.5)).map(({ top1 }) => top1)).toEqual([0.5, 0.5, 0.48, 0.4])
+})
+
+it('knows a scoring from a moved threshold', () => {
+  const allExperts = { top1: 0.5, many: 0.5, medium: null, few: null, gigaflops: 0.2, imagesPerSecond: 80 }
+  const evaluation: Evaluation = {
+    split: 'val', images: 20, top1: 0.5, many: 0.5, medium: null, few: null, experts: [], expertsUsed: 1.5, imagesPerSecond: 90, fast: null,
+    routing: { threshold: 0.5, measuredAt: 0.5, expertsUsed: curve[1]!.expertsUsed, gigaflops: curve[1]!.gigaflops, allExperts },
+  }
+  const moved = { ...evaluation, top1: 0.4, expertsUsed: 1, routing: { ...evaluation.routing!, threshold: 0.9 } }
+  expect(scoringStamp(moved)).toBe(scoringStamp(evaluation))
+  expect(scoringStamp({ ...moved, imagesPerSecond: 91 })).not.toBe(scoringStamp(evaluation))
 })
 
 it('draws accuracy against cost, cheapest first, and nothing of a group without images', () => {
@@ -39,7 +56,7 @@ it('ends its axes on ticks around the values, and does not blow up what hardly d
 it('words its numbers', () => {
   expect(gigaflopsWords(0.18734)).toBe('0.187')
   expect(gigaflopsWords(null)).toBe('–')
-  expect(thresholdWords(0.5)).toBe('0.50')
+  expect([0.5, 0.025, 0.075].map(thresholdWords)).toEqual(['0.500', '0.025', '0.075'])
   expect(thresholdWords(0.995)).toBe('0.995')
   expect(savedWords(curve[2]!.gigaflops, 'all', 0.2)).toBe('50 % less')
 })

@@ -1,5 +1,5 @@
 /** A router's threshold: what it gives at others than the present one, and how that is drawn. */
-import type { ByGroup, Routed } from '../../../shared/contract/runs.ts'
+import type { ByGroup, Evaluation, Routed } from '../../../shared/contract/runs.ts'
 import type { Group } from '../../../shared/tail.ts'
 import { ticksBetween } from './axes.ts'
 
@@ -9,6 +9,16 @@ export type GroupOrAll = 'all' | Group
 export function positionOf(curve: readonly Routed[], threshold: number): number {
   const far = curve.map((point) => Math.abs(point.threshold - threshold))
   return Math.max(0, far.indexOf(Math.min(...far)))
+}
+
+/** The curve with a point in it, in its place, for the one that was at its threshold or for none. */
+export function withPoint(curve: readonly Routed[], point: Routed): Routed[] {
+  return [...curve.filter(({ threshold }) => threshold !== point.threshold), point].sort((a, b) => a.threshold - b.threshold)
+}
+
+/** Another one once the run was scored anew: what every scoring measures, and what a moved threshold leaves as it is. */
+export function scoringStamp({ split, images, experts, imagesPerSecond, routing }: Evaluation): string {
+  return JSON.stringify([split, images, experts, imagesPerSecond, routing?.measuredAt, routing?.allExperts])
 }
 
 export const accuracyIn = (of: { readonly top1: number | null } & Readonly<Record<Group, number | null>>, group: GroupOrAll): number | null => (group === 'all' ? of.top1 : of[group])
@@ -36,7 +46,8 @@ export function axisAround(values: readonly number[], least: number): readonly [
   return [Math.max(0, Math.floor((middle - length / 2) / step) * step), Math.ceil((middle + length / 2) / step) * step]
 }
 
-export const thresholdWords = (threshold: number): string => (threshold < 0.01 || threshold > 0.99 ? threshold.toFixed(3) : threshold.toFixed(2))
+/** Three decimals: thresholds lie 0.025 apart, and 0.005 from the ends. */
+export const thresholdWords = (threshold: number): string => threshold.toFixed(3)
 
 /** GFLOPs as `0.187`: three digits that say something. */
 export const gigaflopsWords = (value: number | null): string => (value === null ? '–' : Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 3 }))
