@@ -1,19 +1,10 @@
 import { expect, it } from 'vitest'
 import { runOf } from './fixtures/run.ts'
 import { recipeWords, relationsOf } from './relations.ts'
-import { unavailable, usualRequest } from './secondStages.ts'
+import { usualRequest } from './secondStages.ts'
 
 const base = runOf({ id: 3 }, { experts: 3, epochs: 30 })
 const router = runOf({ id: 5, config: { ...base.config, stage: 'router', baseRun: 3 } })
-
-it('says what a stage needs that a run lacks', () => {
-  expect(unavailable(base, 'router')).toBe('')
-  expect(unavailable(runOf({}, { experts: 1 }), 'router')).toMatch(/two experts/)
-  expect(unavailable(base, 'tau-norm')).toMatch(/linear classifier/)
-  expect(unavailable(runOf({}, { head: 'linear' }), 'tau-norm')).toBe('')
-  expect(unavailable(runOf({ status: 'stopped' }), 'crt')).toMatch(/finished/)
-  expect(unavailable(router, 'crt')).toMatch(/router/)
-})
 
 it('fills in the usual numbers of a stage', () => {
   expect(usualRequest(base, 'router')).toMatchObject({ stage: 'router', epochs: 5, learningRate: 0.01 })

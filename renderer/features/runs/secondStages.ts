@@ -22,15 +22,6 @@ const choiceOf = (stage: SecondStage): SecondStageChoice => secondStageChoices.f
 export const stageLabel = (stage: SecondStage): string => choiceOf(stage).label
 export const shortStage = (stage: SecondStage): string => choiceOf(stage).short
 
-/** Why a stage cannot stand on the run; empty where it can. */
-export function unavailable({ status, config }: Pick<Run, 'status' | 'config'>, stage: SecondStage): string {
-  if (status !== 'finished') return 'Needs a finished run.'
-  if (config.stage === 'router') return 'Nothing stands on a router: it is trained on the run that this one stands on.'
-  if (stage === 'router' && config.experts < 2) return 'Needs two experts or more; this run has one.'
-  if (stage === 'tau-norm' && config.head === 'cosine') return 'Needs a linear classifier; this run has a cosine one, which divides the lengths out already.'
-  return ''
-}
-
 /** The numbers that a stage takes where nothing else is asked for. */
 export function usualRequest({ id, config }: Pick<Run, 'id' | 'config'>, stage: SecondStage): SecondStageRequest {
   const request = v.parse(SecondStageRequestSchema, { stage, device: config.device })

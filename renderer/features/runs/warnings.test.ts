@@ -100,6 +100,7 @@ describe('choices that hurt', () => {
     const teacher = runOf({ id: 4 }, { imageSize: 64 })
     expect(blocks({ teacherRun: 4 }, [teacher])).toBe(true)
     expect(blocks({ teacherRun: 4, imageSize: 64 }, [teacher])).toBe(false)
+    expect(blocks({ teacherRun: 4, imageSize: 64, fit: 'crop' }, [teacher])).toBe(true)
   })
 })
 

@@ -1,14 +1,12 @@
 /** Choices that are known to hurt, that undo each other, or that nothing can be made of. */
 import type { Run } from '../../../shared/contract/runs.ts'
 import type { RunConfig } from '../../../shared/recipe.ts'
+import { reasonAgainstTeacher, reasonsAgainstRecipe } from '../../../shared/refusals.ts'
 import { balances, labelOf, lossChoices } from './choices.ts'
 import { blocking, plain, type Warning } from './warningsKinds.ts'
 
-/** The ImageNet types halve an image five times; a smaller one leaves next to nothing of it. */
-const smallestForImageNetTypes = 64
-
 export function choiceWarnings(config: RunConfig, runs: readonly Run[]): Warning[] {
-  return [...rareClassWarnings(config), ...expertWarnings(config), ...sizeWarnings(config), ...teacherWarnings(config, runs)]
+  return [...rareClassWarnings(config), ...expertWarnings(config), ...reasonsAgainstRecipe(config).map(blocking), ...teacherWarnings(config, runs)]
 }
 
 function rareClassWarnings({ loss, reweight, resample }: RunConfig): Warning[] {
@@ -35,18 +33,8 @@ function expertWarnings({ loss, experts, tau }: RunConfig): Warning[] {
   return []
 }
 
-function sizeWarnings({ backbone, imageSize, accumulate, batchSize }: RunConfig): Warning[] {
-  return [
-    ...(backbone !== 'resnet32' && imageSize < smallestForImageNetTypes
-      ? [blocking(`This backbone shrinks an image by 32 on its way, so ${imageSize} × ${imageSize} pixels leave nothing to tell classes by. Choose an image size of ${smallestForImageNetTypes} or more, or ResNet-32.`)]
-      : []),
-    ...(accumulate > batchSize / 2 ? [blocking(`A batch of ${batchSize} images cannot go through in ${accumulate} parts, because each needs two images at least. Choose at most ${Math.floor(batchSize / 2)} parts.`)] : []),
-  ]
-}
-
-function teacherWarnings({ teacherRun, imageSize }: RunConfig, runs: readonly Run[]): Warning[] {
-  const teacher = runs.find((run) => run.id === teacherRun)
-  if (!teacher || teacher.config.imageSize === imageSize) return []
-  const side = teacher.config.imageSize
-  return [blocking(`Run ${teacher.id} knows images of ${side} × ${side} pixels and cannot teach a run on ${imageSize} × ${imageSize}: both see the very same images. Choose an image size of ${side}, or another teacher.`)]
+function teacherWarnings(config: RunConfig, runs: readonly Run[]): Warning[] {
+  const teacher = runs.find(({ id }) => id === config.teacherRun)
+  const reason = teacher ? reasonAgainstTeacher(teacher, config) : null
+  return reason === null ? [] : [blocking(reason)]
 }
