@@ -78,6 +78,8 @@ describe('a weights file tells its network', () => {
 
 it('is looked for among files alone', () => {
   expect(() => describeWeights(folder)).toThrow('is no file')
+    expect(() => describeWeights(broken('whole.safetensors', (copy) => copy.set('conv1.weight', { shape: [16, 3, 3, 3], values: new BigInt64Array(432) })))).toThrow('conv1.weight holds whole numbers, floats were expected.')
+    for (const classes of [0, 1]) expect(() => describeWeights(write('few.safetensors', shapesOnly({ ...small, classes })))).toThrow(`tells ${classes} ${classes ? 'class' : 'classes'} apart; 2 at least were expected`)
   expect(() => describeWeights(path.join(folder, 'nowhere.pth'))).toThrow('There is no file')
   if (process.platform === 'win32') return
   const pipe = path.join(folder, 'pipe.pth')

@@ -53,6 +53,7 @@ export function describeTensors({ tensors, metadata }: TensorFile, name: string)
   const classes = classifier.shape[head === 'cosine' ? 1 : 0]!
   let experts = 1
   while (tensors.has(`linears.${experts}.weight`)) experts += 1
+  if (classes < 2) throw new Failure('invalid-input', `${name} tells ${classes} ${classes === 1 ? 'class' : 'classes'} apart; 2 at least were expected.`)
   if (experts > 8) throw new Failure('unsupported', `${name} holds ${experts} experts; 8 at most were expected.`)
   const known = { experts, head, classes, routerTopLogits: topLogitsOf(tensors) } as const
   const nearest = nearestNetwork(tensors, known)
