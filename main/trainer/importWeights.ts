@@ -6,7 +6,9 @@ import { hasCheckpoint } from '../checkpoints.ts'
 import { saveCheckpoint } from './checkpoint.ts'
 import type { WeightsDescription } from './contract.ts'
 import { describeTensors, misfits, tensorShapes } from './formats/describe.ts'
+import { flawOf } from './formats/flaws.ts'
 import { readWeightsFile } from './formats/weightsFile.ts'
+import type { Shape } from './graph/graph.ts'
 import type { StoredTensor } from './safetensors.ts'
 
 /** @throws Failure in a sentence where the file cannot be read, or holds no network that is known here */
@@ -22,12 +24,16 @@ export function importWeights({ file, config, classes, runFolder }: { readonly f
   const [first, ...more] = misfits(tensors, shapes)
   const name = path.basename(file)
   if (first !== undefined) throw new Failure('invalid-input', `${name} does not hold the run's network: ${first}${more.length > 0 ? `, and ${more.length} more do not fit` : ''}.`)
-  const kept = [...tensors].filter(([key, { values }]) => shapes.has(key) || (values instanceof BigInt64Array && key.endsWith('.num_batches_tracked')))
-  const broken = kept.find(([, tensor]) => !isFinite(tensor))
-  if (broken) throw new Failure('invalid-input', `${name} holds a number in ${broken[0]} that is not finite; its training diverged, or the file is damaged.`)
+  const kept = [...tensors].filter(([key, tensor]) => shapes.has(key) || isCountOf(shapes, key, tensor))
+  for (const [key, tensor] of kept) {
+    const flaw = flawOf(key, tensor)
+    if (flaw !== undefined) throw new Failure('invalid-input', `${name} holds ${flaw} in ${key}; its training diverged, or the file is damaged.`)
+  }
   saveCheckpoint(runFolder, { position: { epochsDone: config.epochs, stepsDone: 0, lossSum: 0, seed: config.seed }, tensors: new Map(kept) })
 }
 
-function isFinite({ values }: StoredTensor): boolean {
-  return values instanceof BigInt64Array || values.every(Number.isFinite)
+/** Whether it counts the training batches of one of the network's batch norms. */
+function isCountOf(shapes: ReadonlyMap<string, Shape>, key: string, { values }: StoredTensor): boolean {
+  const count = '.num_batches_tracked'
+  return key.endsWith(count) && shapes.has(`${key.slice(0, -count.length)}.running_var`) && values instanceof BigInt64Array && values.length === 1
 }

@@ -1,6 +1,7 @@
 /** The start of a run from a weights file: whole stages of it, wherever they have the network's shapes. */
 import path from 'node:path'
 import { Failure } from '../../shared/failure.ts'
+import { flawOf } from './formats/flaws.ts'
 import { readWeightsFile } from './formats/weightsFile.ts'
 import type { Shape } from './graph/graph.ts'
 import type { StoredTensor } from './safetensors.ts'
@@ -28,7 +29,7 @@ export function pretrainedState(file: string, shapes: ReadonlyMap<string, Shape>
   const left: string[] = []
   for (const [stage, names] of stagesOf(shapes.keys())) {
     const found = names.map((name) => ({ name, shape: shapes.get(name)!, tensor: tensors.get(name) ?? tensors.get(sharedName(name)) }))
-    const fits = found.every(({ shape, tensor }) => tensor?.values instanceof Float32Array && sameShape(authorsShape(shape), tensor.shape) && tensor.values.every(Number.isFinite))
+    const fits = found.every(({ name, shape, tensor }) => tensor?.values instanceof Float32Array && sameShape(authorsShape(shape), tensor.shape) && flawOf(name, tensor) === undefined)
     ;(fits ? loaded : left).push(stage)
     if (fits) for (const { name, shape, tensor } of found) state.set(name, fromAuthors((tensor as StoredTensor).values as Float32Array, shape))
   }

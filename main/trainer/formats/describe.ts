@@ -36,6 +36,7 @@ export function misfits(tensors: Tensors, shapes: ReadonlyMap<string, Shape>): s
     const found = tensors.get(name)
     if (!found) return [`${name}, of shape ${text(shape)}, is missing`]
     return text(found.shape) === text(shape) ? [] : [`${name} has the shape ${text(found.shape)}, ${text(shape)} was expected`]
+    if (!(found.values instanceof Float32Array)) return [`${name} holds whole numbers, floats were expected`]
   })
   const others = [...tensors].filter(([name, { values }]) => values instanceof Float32Array && !shapes.has(name)).map(([name, { shape }]) => `${name}, of shape ${text(shape)}, is none of the network's`)
   return [...expected, ...others]
