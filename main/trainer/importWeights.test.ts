@@ -73,13 +73,13 @@ describe('a weights file tells its network', () => {
     expect(() => describeWeights(broken('wide.safetensors', (copy) => copy.set('conv1.weight', { shape: [16, 1, 3, 3], values: new Float32Array(144) })))).toThrow('conv1.weight has the shape [16, 1, 3, 3], [16, 3, 3, 3] was expected.')
     expect(() => describeWeights(broken('more.safetensors', (copy) => copy.set('projector.weight', { shape: [2], values: new Float32Array(2) })))).toThrow("projector.weight, of shape [2], is none of the network's.")
     expect(() => describeWeights(broken('none.safetensors', (copy) => copy.delete('linears.0.weight')))).toThrow('holds no network with experts')
+    expect(() => describeWeights(broken('whole.safetensors', (copy) => copy.set('conv1.weight', { shape: [16, 3, 3, 3], values: new BigInt64Array(432) })))).toThrow('conv1.weight holds whole numbers, floats were expected.')
+    for (const classes of [0, 1]) expect(() => describeWeights(write('few.safetensors', shapesOnly({ ...small, classes })))).toThrow(`tells ${classes} ${classes ? 'class' : 'classes'} apart; 2 at least were expected`)
   })
 })
 
 it('is looked for among files alone', () => {
   expect(() => describeWeights(folder)).toThrow('is no file')
-    expect(() => describeWeights(broken('whole.safetensors', (copy) => copy.set('conv1.weight', { shape: [16, 3, 3, 3], values: new BigInt64Array(432) })))).toThrow('conv1.weight holds whole numbers, floats were expected.')
-    for (const classes of [0, 1]) expect(() => describeWeights(write('few.safetensors', shapesOnly({ ...small, classes })))).toThrow(`tells ${classes} ${classes ? 'class' : 'classes'} apart; 2 at least were expected`)
   expect(() => describeWeights(path.join(folder, 'nowhere.pth'))).toThrow('There is no file')
   if (process.platform === 'win32') return
   const pipe = path.join(folder, 'pipe.pth')
@@ -115,13 +115,13 @@ describe('an imported file', () => {
   it('becomes a checkpoint of a run that is finished, with the statistics and without the wrappers', () => {
     const tensors = tensorsOf(small)
     tensors.set('bn1.num_batches_tracked', { shape: [], values: BigInt64Array.of(7n) })
+    const stray: StoredTensor = { shape: [2], values: BigInt64Array.of(1n, 2n) }
+    const withStrays = new Map(tensors).set('layer9.bn1.num_batches_tracked', stray).set('layer1.0.bn1.num_batches_tracked', stray)
     const runFolder = path.join(folder, 'imported')
     const file = write('wrapped.safetensors', new Map([...withStrays].map(([name, tensor]) => [`module.backbone.${name}`, tensor])))
     importWeights({ file, config, classes: 10, runFolder })
     const { checkpoint } = loadCheckpoint(runFolder)
     expect(checkpoint.position).toEqual({ epochsDone: 0, stepsDone: 0, lossSum: 0, seed: config.seed })
-    const stray: StoredTensor = { shape: [2], values: BigInt64Array.of(1n, 2n) }
-    const withStrays = new Map(tensors).set('layer9.bn1.num_batches_tracked', stray).set('layer1.0.bn1.num_batches_tracked', stray)
     expect(new Map([...checkpoint.tensors].sort())).toEqual(new Map([...tensors].sort()))
     expect(() => importWeights({ file, config, classes: 10, runFolder })).toThrow('has checkpoints already')
   })

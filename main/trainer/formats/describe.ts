@@ -35,8 +35,8 @@ export function misfits(tensors: Tensors, shapes: ReadonlyMap<string, Shape>): s
   const expected = [...shapes].flatMap(([name, shape]) => {
     const found = tensors.get(name)
     if (!found) return [`${name}, of shape ${text(shape)}, is missing`]
-    return text(found.shape) === text(shape) ? [] : [`${name} has the shape ${text(found.shape)}, ${text(shape)} was expected`]
     if (!(found.values instanceof Float32Array)) return [`${name} holds whole numbers, floats were expected`]
+    return text(found.shape) === text(shape) ? [] : [`${name} has the shape ${text(found.shape)}, ${text(shape)} was expected`]
   })
   const others = [...tensors].filter(([name, { values }]) => values instanceof Float32Array && !shapes.has(name)).map(([name, { shape }]) => `${name}, of shape ${text(shape)}, is none of the network's`)
   return [...expected, ...others]
@@ -52,9 +52,9 @@ export function describeTensors({ tensors, metadata }: TensorFile, name: string)
   if (classifier?.shape.length !== 2) throw new Failure('invalid-input', `${name} holds no network with experts: a classifier named linears.0.weight was expected. Choose weights that RIDE's code saved, or this program.`)
   const head = tensors.has('linears.0.bias') ? 'linear' : 'cosine'
   const classes = classifier.shape[head === 'cosine' ? 1 : 0]!
+  if (classes < 2) throw new Failure('invalid-input', `${name} tells ${classes} ${classes === 1 ? 'class' : 'classes'} apart; 2 at least were expected.`)
   let experts = 1
   while (tensors.has(`linears.${experts}.weight`)) experts += 1
-  if (classes < 2) throw new Failure('invalid-input', `${name} tells ${classes} ${classes === 1 ? 'class' : 'classes'} apart; 2 at least were expected.`)
   if (experts > 8) throw new Failure('unsupported', `${name} holds ${experts} experts; 8 at most were expected.`)
   const known = { experts, head, classes, routerTopLogits: topLogitsOf(tensors) } as const
   const nearest = nearestNetwork(tensors, known)
