@@ -97,10 +97,11 @@ describe('choices that hurt', () => {
     expect(blocks({ backbone: 'resnet10', imageSize: 64 })).toBe(false)
     expect(blocks({ batchSize: 32, accumulate: 17 })).toBe(true)
     expect(blocks({ batchSize: 32, accumulate: 16 })).toBe(false)
-    const teacher = runOf({ id: 4 }, { imageSize: 64 })
+    const teacher = runOf({ id: 4, classes: 2 }, { imageSize: 64 })
     expect(blocks({ teacherRun: 4 }, [teacher])).toBe(true)
     expect(blocks({ teacherRun: 4, imageSize: 64 }, [teacher])).toBe(false)
     expect(blocks({ teacherRun: 4, imageSize: 64, fit: 'crop' }, [teacher])).toBe(true)
+    expect(blocks({ teacherRun: 4, imageSize: 64 }, [{ ...teacher, classes: 3 }])).toBe(true)
   })
 })
 

@@ -21,7 +21,7 @@ const namesShown = 3
 export function warningsOf(config: RunConfig, tail: Tail | null, devices: Devices | null, runs: readonly Run[]): Warning[] {
   const ofImages = tail ? imageWarnings(config, tail) : []
   if (ofImages.some((warning) => warning.blocks)) return [...ofImages, ...deviceWarnings(config, devices)]
-  return [...ofImages, ...deviceWarnings(config, devices), ...choiceWarnings(config, runs), ...costWarnings(config, tail, devices, runs)]
+  return [...ofImages, ...deviceWarnings(config, devices), ...choiceWarnings(config, tail, runs), ...costWarnings(config, tail, devices, runs)]
 }
 
 function imageWarnings(config: RunConfig, tail: Tail): Warning[] {

@@ -1,12 +1,14 @@
 /** Choices that are known to hurt, that undo each other, or that nothing can be made of. */
+import type { Tail } from '../../../shared/contract/classes.ts'
 import type { Run } from '../../../shared/contract/runs.ts'
 import type { RunConfig } from '../../../shared/recipe.ts'
 import { reasonAgainstTeacher, reasonsAgainstRecipe } from '../../../shared/refusals.ts'
 import { balances, labelOf, lossChoices } from './choices.ts'
 import { blocking, plain, type Warning } from './warningsKinds.ts'
 
-export function choiceWarnings(config: RunConfig, runs: readonly Run[]): Warning[] {
-  return [...rareClassWarnings(config), ...expertWarnings(config), ...reasonsAgainstRecipe(config).map(blocking), ...teacherWarnings(config, runs)]
+/** @param tail null while it is being asked for */
+export function choiceWarnings(config: RunConfig, tail: Tail | null, runs: readonly Run[]): Warning[] {
+  return [...rareClassWarnings(config), ...expertWarnings(config), ...reasonsAgainstRecipe(config).map(blocking), ...teacherWarnings(config, tail, runs)]
 }
 
 function rareClassWarnings({ loss, reweight, resample }: RunConfig): Warning[] {
@@ -33,8 +35,15 @@ function expertWarnings({ loss, experts, tau }: RunConfig): Warning[] {
   return []
 }
 
-function teacherWarnings(config: RunConfig, runs: readonly Run[]): Warning[] {
+function teacherWarnings(config: RunConfig, tail: Tail | null, runs: readonly Run[]): Warning[] {
   const teacher = runs.find(({ id }) => id === config.teacherRun)
-  const reason = teacher ? reasonAgainstTeacher(teacher, config) : null
+  if (!teacher) return []
+  const reason = reasonAgainstTeacher(teacher, config) ?? (tail && reasonOfClasses(teacher, tail))
   return reason === null ? [] : [blocking(reason)]
+}
+
+/** Whether they are the very same is checked on start. */
+function reasonOfClasses({ id, classes }: Run, tail: Tail): string | null {
+  const trained = tail.classes.filter(({ train }) => train > 0).length
+  return classes === trained ? null : `Run ${id} cannot be learnt from, because it knows ${classes} classes and the training images have ${trained}. Choose a teacher of the same classes, or train one.`
 }
