@@ -20,6 +20,16 @@ it('says that a run without a checkpoint starts over', () => {
   expect(endingOf(run({ epochsDone: 0, hasCheckpoint: false }))?.text).toContain('starts from the beginning')
 })
 
+it('speaks of no epochs where there are none: weights from a file, an evened classifier', () => {
+  const base = run({}).config
+  const imported = run({ epochsDone: 0, config: { ...base, epochs: 0 } })
+  const evened = run({ epochsDone: 0, hasCheckpoint: false, config: { ...base, stage: 'tau-norm', epochs: 0 } })
+  expect(endingOf(imported)?.text).toBe('Stopped before it was scored. Resumed, it goes on with the scores.')
+  expect(endingOf({ ...imported, status: 'interrupted', canResume: false, hasCheckpoint: false })?.text).toContain('import its weights again')
+  expect(endingOf(evened)?.text).toBe('Stopped before it was scored. It has no checkpoint yet: resumed, it starts from the beginning.')
+  expect(endingOf({ ...evened, canResume: false })?.text).toContain('start a new one')
+})
+
 it('gives the reason of an interruption where one is known', () => {
   expect(endingOf(run({ status: 'interrupted', failure: 'The trainer was ended by SIGKILL.' }))).toEqual({
     tone: 'warn',

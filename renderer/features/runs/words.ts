@@ -1,5 +1,6 @@
 /** A run's state in words. */
 import type { Run, RunStatus } from '../../../shared/contract/runs.ts'
+import { isImported } from '../../../shared/recipe.ts'
 
 export const statusWords: Readonly<Record<RunStatus, string>> = {
   preparing: 'preparing',
@@ -18,7 +19,7 @@ export function endingOf(run: Run): { readonly tone: 'error' | 'warn'; readonly 
   const next = nextOf(run)
   if (run.status === 'failed') return { tone: 'error', text: `${run.failure ?? 'The run failed.'} ${next}` }
   if (run.status === 'interrupted') return { tone: 'warn', text: `${run.failure ?? 'The program that trained this run ended before it was done.'} ${next}` }
-  if (run.status === 'stopped') return { tone: 'warn', text: `Stopped ${run.epochsDone === 0 ? 'in the first epoch' : `after epoch ${run.epochsDone} of ${run.config.epochs}`}. ${next}` }
+  if (run.status === 'stopped') return { tone: 'warn', text: `Stopped ${whereStopped(run)}. ${next}` }
   return null
 }
 
@@ -31,8 +32,15 @@ export function scoredWhere({ status, evaluation, epochsDone, config }: Run): st
 /** Whether a run ended before its weights were scored, and they can be. */
 export const canScore = (run: Run): boolean => (run.status === 'interrupted' || run.status === 'stopped' || run.status === 'failed') && run.evaluation === null && run.hasCheckpoint && run.valImages > 0
 
+function whereStopped({ epochsDone, config }: Run): string {
+  // Weights from a file and evened classifiers have no epochs: all that is left of them is their scores.
+  if (config.epochs === 0) return 'before it was scored'
+  return epochsDone === 0 ? 'in the first epoch' : `after epoch ${epochsDone} of ${config.epochs}`
+}
+
 function nextOf({ canResume, hasCheckpoint, epochsDone, config }: Run): string {
-  if (!canResume) return 'This run cannot be resumed: start a new one.'
+  if (!canResume) return isImported(config) ? 'This run cannot be resumed: import its weights again.' : 'This run cannot be resumed: start a new one.'
   if (!hasCheckpoint) return 'It has no checkpoint yet: resumed, it starts from the beginning.'
+  if (config.epochs === 0) return 'Resumed, it goes on with the scores.'
   return epochsDone < config.epochs ? `Resumed, it goes on with epoch ${epochsDone + 1} of ${config.epochs}.` : 'Resumed, it goes on with the scores: every epoch is done.'
 }
