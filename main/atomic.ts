@@ -1,6 +1,6 @@
 /** Files that are either whole or not there: written under a temporary name, flushed, renamed. */
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** A name beside `file` that nothing else uses; `sweepTemporary` knows it again. */
@@ -25,6 +25,24 @@ export function renameDurably(temporary: string, name: string): void {
   flush(temporary)
   renameSync(temporary, name)
   flush(path.dirname(name))
+}
+
+/**
+ * The same where nothing has the name yet; of a file, the temporary name may be left as a second one.
+ * @returns whether it did: else nothing has changed
+ */
+export function nameDurably(temporary: string, name: string): boolean {
+  flush(temporary)
+  try {
+    // Unlike a rename, a link replaces nothing, however late that comes to be there.
+    linkSync(temporary, name)
+  } catch {
+    // Folders have no links, nor has FAT; or something is there.
+    if (lstatSync(name, { throwIfNoEntry: false })) return false
+    renameSync(temporary, name)
+  }
+  flush(path.dirname(name))
+  return true
 }
 
 /**

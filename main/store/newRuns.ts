@@ -11,6 +11,8 @@ export interface NewRun {
   readonly createdAt: number
   /** Left out, the run is called by its number. */
   readonly name?: string
+  /** Of a router; left out or null, it is the usual one. */
+  readonly threshold?: number | null
 }
 
 /**
@@ -67,7 +69,7 @@ export function deleteRun(db: Db, id: number): void {
   run(db, 'DELETE FROM run WHERE id = ?', id)
 }
 
-function insertRun(db: Db, { config, owner, createdAt, name }: NewRun): number {
+function insertRun(db: Db, { config, owner, createdAt, name, threshold }: NewRun): number {
   const inserted = run(
     db,
     `INSERT INTO run (name, status, config, train_images, val_images, created_at, owner_pid, owner_started, threshold)
@@ -77,7 +79,7 @@ function insertRun(db: Db, { config, owner, createdAt, name }: NewRun): number {
     createdAt,
     owner.pid,
     owner.started,
-    config.stage === 'router' ? usualThreshold : null,
+    config.stage === 'router' ? (threshold ?? usualThreshold) : null,
   )
   const id = Number(inserted.lastInsertRowid)
   if (name === undefined) run(db, "UPDATE run SET name = 'Run ' || id WHERE id = ?", id)

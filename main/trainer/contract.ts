@@ -98,6 +98,8 @@ const ExportJobSchema = v.object({
   classNames: v.array(v.string()),
   format: v.picklist(['safetensors', 'savedmodel', 'onnx']),
   file: v.string(),
+  /** Whether what is there by the time that it is written may be replaced. */
+  replace: v.boolean(),
   threshold: v.nullable(v.number()),
   /** What a model is held against the run on; not looked at for weights alone. */
   pixelFile: v.nullable(v.string()),
@@ -116,6 +118,11 @@ const WeightsDescriptionSchema = v.object({
   /** How many of the largest logits its router sees; null without one. */
   routerTopLogits: v.nullable(v.number()),
   classes: v.number(),
+  /** What images were to it, where the file says so. */
+  imageSize: v.nullable(v.number()),
+  fit: v.nullable(v.picklist(['pad', 'crop'])),
+  /** That its router was used with, where the file says so. */
+  threshold: v.nullable(v.number()),
   /** In the order of the outputs, where the file says so. */
   classNames: v.nullable(v.array(v.string())),
 })

@@ -45,7 +45,7 @@ function jobOf(name: string, request: Partial<RunRequest>, changes: Partial<RunC
   const config: RunConfig = { ...configOf(checked(RunRequestSchema, { experts: 2, device: 'cpu', imageSize: 32, ...request }, 'request')), ...changes }
   const runFolder = path.join(folder, name)
   saveCheckpoint(runFolder, { position: { epochsDone: config.epochs, stepsDone: 0, lossSum: 0, seed: 0 }, tensors: tensorsOf(config) })
-  return { config, runFolder, classNames, format: 'onnx', file: path.join(folder, `${name}.onnx`), threshold: null, pixelFile: pixelFile(config.imageSize), images: { rows: order, labels: new Uint32Array(images) }, ...changes }
+  return { config, runFolder, classNames, format: 'onnx', file: path.join(folder, `${name}.onnx`), replace: false, threshold: null, pixelFile: pixelFile(config.imageSize), images: { rows: order, labels: new Uint32Array(images) }, ...changes }
 }
 
 /** The large ones once: a SavedModel is the graph itself, whatever is in it. */
@@ -93,14 +93,28 @@ it('bytes that are no model are refused in a sentence', async () => {
 
 describe('a SavedModel', () => {
   it('replaces one that is there, as a whole', async () => {
-    const job = jobOf('again', {}, { format: 'savedmodel', file: path.join(folder, 'again.savedmodel') })
+    const job = jobOf('again', {}, { format: 'savedmodel', replace: true, file: path.join(folder, 'again.savedmodel') })
     mkdirSync(path.join(job.file, 'variables'), { recursive: true })
     writeFileSync(path.join(job.file, 'saved_model.pb'), 'old')
+    // As a program that was killed between taking the old one away and putting the new one in its place.
+    mkdirSync(`${job.file}.tmp-999999999-01234567-89ab-cdef-0123-456789abcdef`)
     await exportRun(job, quiet)
     expect(readdirSync(job.file).sort()).toEqual(['assets', 'saved_model.pb'])
     expect(JSON.parse(JSON.parse(readFileSync(path.join(job.file, 'assets/model.json'), 'utf8')).class_names)).toEqual(classNames)
     expect(left()).toEqual([])
   })
+})
+
+it.each([['onnx', 'model.onnx'], ['savedmodel', 'model.savedmodel'], ['safetensors', 'late.safetensors']] as const)('what came to be there meanwhile is not replaced: %s', async (format, name) => {
+  const job = jobOf(`late-${format}`, { experts: 1 }, { format, file: path.join(folder, name) })
+  const inside = format === 'savedmodel' ? path.join(job.file, 'saved_model.pb') : job.file
+  mkdirSync(path.dirname(inside), { recursive: true })
+  writeFileSync(inside, 'another\'s')
+  await expect(exportRun(job, quiet)).rejects.toMatchObject({ code: 'already-exists', message: expect.stringContaining(`${job.file} came to be there`) })
+  expect(readFileSync(inside, 'utf8')).toBe('another\'s')
+  await exportRun({ ...job, replace: true }, quiet)
+  expect(readFileSync(inside, 'utf8')).not.toBe('another\'s')
+  expect(left()).toEqual([])
 })
 
 describe('what does not agree', () => {
@@ -148,7 +162,13 @@ describe('weights', () => {
     expect(count).toBe(tensors.size)
     expect(new Map([...tensors].sort())).toEqual(new Map([...tensorsOf(job.config)].sort()))
     expect(metadata).toMatchObject({ format: 'pt', backbone: 'resnet32', experts: '3', widths: 'reduced', head: 'cosine', scale: '30' })
-    expect(describeWeights(job.file)).toMatchObject({ backbone: 'resnet32', experts: 3, classes: 4, classNames })
+    expect(describeWeights(job.file)).toMatchObject({ backbone: 'resnet32', experts: 3, classes: 4, classNames, imageSize: 32, fit: 'pad', threshold: null })
+  })
+
+  it('say what images were to them, and where the router asked on', async () => {
+    const job = jobOf('sight', { imageSize: 64, fit: 'crop' }, { stage: 'router', routerTopLogits: 3, threshold: 0.275, format: 'safetensors', file: path.join(folder, 'sight.safetensors') })
+    await exportRun(job, quiet)
+    expect(describeWeights(job.file)).toMatchObject({ router: true, imageSize: 64, fit: 'crop', threshold: 0.275 })
   })
 
   it('have learnt scales worked into a linear classifier', async () => {

@@ -1,11 +1,14 @@
 /** What a run gives to others: its weights as `load_state_dict` takes them, or its model. */
+import { rmSync, writeFileSync } from 'node:fs'
 import type { Verified } from '../../shared/contract/runs.ts'
+import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
-import { writeAtomically } from '../atomic.ts'
+import { temporaryName } from '../atomic.ts'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { ExportJob, TrainerContract } from './contract.ts'
 import { asWriteFailure } from './exportFailure.ts'
 import { exportModel } from './exportModel.ts'
+import { moveIntoPlace } from './exportPlace.ts'
 import { metadataOf } from './metadata.ts'
 import { encodeTensors, type StoredTensor } from './safetensors.ts'
 import { withScalesFolded } from './scales.ts'
@@ -15,14 +18,18 @@ export async function exportRun(job: ExportJob, emit: Emit<TrainerContract>): Pr
   return job.format === 'safetensors' ? { tensors: exportWeights(job), verified: null } : exportModel(job, emit)
 }
 
-function exportWeights(job: Pick<ExportJob, 'config' | 'runFolder' | 'classNames' | 'file' | 'threshold'>): number {
+function exportWeights(job: Pick<ExportJob, 'config' | 'runFolder' | 'classNames' | 'file' | 'replace' | 'threshold'>): number {
   const { checkpoint } = loadCheckpoint(job.runFolder)
   const tensors = plain(new Map([...checkpoint.tensors].filter(([name]) => !name.endsWith('/momentum'))))
+  const temporary = temporaryName(job.file)
   try {
     // PyTorch's own readers ask for the format.
-    writeAtomically(job.file, Buffer.concat(encodeTensors({ tensors, metadata: { format: 'pt', ...metadataOf(job) } })))
+    writeFileSync(temporary, Buffer.concat(encodeTensors({ tensors, metadata: { format: 'pt', ...metadataOf(job) } })), { flag: 'wx' })
+    moveIntoPlace(temporary, job)
   } catch (error) {
-    throw asWriteFailure('The weights', job.file, error)
+    throw error instanceof Failure ? error : asWriteFailure('The weights', job.file, error)
+  } finally {
+    rmSync(temporary, { force: true })
   }
   return tensors.size
 }

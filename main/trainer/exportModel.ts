@@ -1,14 +1,15 @@
 /** A run's network written as a SavedModel or as ONNX, and held against the run before it is called done. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Verified } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
-import { renameDurably, temporaryName, writeAtomically } from '../atomic.ts'
+import { temporaryName, writeAtomically } from '../atomic.ts'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { ExportJob, TrainerContract } from './contract.ts'
 import { exportedModel, type ExportedModel } from './exportedModel.ts'
 import { asWriteFailure } from './exportFailure.ts'
+import { moveIntoPlace } from './exportPlace.ts'
 import { encodeSavedModel } from './graph/encode.ts'
 import { loadTensorFlow, type Binding } from './graph/native.ts'
 import { openSavedModel } from './graph/session.ts'
@@ -39,7 +40,7 @@ export async function exportModel(job: ExportJob, emit: Emit<TrainerContract>): 
     if (verified.flips > 0 || verified.largestDifference === Infinity) {
       throw new Failure('internal', `The exported model was not kept: it gives ${verified.flips} of ${verified.images} images another class than the run does (largest difference of a logit ${verified.largestDifference}). Export the weights as safetensors instead.`, verified)
     }
-    written(job, () => moveIntoPlace(temporary, job.file))
+    written(job, () => moveIntoPlace(temporary, job))
     return { tensors: weightsIn(model), verified }
   } finally {
     rmSync(temporary, { recursive: true, force: true })
@@ -80,23 +81,6 @@ function runnerOfSavedModel(binding: Binding, folder: string, { pixels, outputs 
 async function runnerOfOnnx(file: string, { config: { imageSize } }: ExportJob): Promise<Runner> {
   const { run, close } = await openOnnx(readFileSync(file))
   return { run: (batch, images) => run(batch, [images, imageSize, imageSize, 3]), close }
-}
-
-/** A folder cannot be renamed onto another; the old one is moved aside first. */
-function moveIntoPlace(temporary: string, place: string): void {
-  if (!existsSync(path.join(place, 'saved_model.pb'))) {
-    renameDurably(temporary, place)
-    return
-  }
-  const aside = temporaryName(place)
-  renameSync(place, aside)
-  try {
-    renameDurably(temporary, place)
-  } catch (error) {
-    renameSync(aside, place)
-    throw error
-  }
-  rmSync(aside, { recursive: true, force: true })
 }
 
 function written(job: ExportJob, action: () => void): void {

@@ -1,6 +1,9 @@
-import type { ExportJob } from './contract.ts'
+/** What a file says of its network, for those who have nothing else: written here, and read back. */
+import * as v from 'valibot'
+import { ThresholdSchema } from '../../shared/contract/runs.ts'
+import { RunConfigSchema } from '../../shared/recipe.ts'
+import type { ExportJob, WeightsDescription } from './contract.ts'
 
-/** What a file says of its network, for those who have nothing else. */
 export function metadataOf({ config, classNames, threshold }: Pick<ExportJob, 'config' | 'classNames' | 'threshold'>): Record<string, string> {
   return {
     class_names: JSON.stringify(classNames),
@@ -12,6 +15,33 @@ export function metadataOf({ config, classNames, threshold }: Pick<ExportJob, 'c
     // The authors' classes take a linear head's scale to be 1.
     scale: String(config.head === 'cosine' ? config.scale : 1),
     image_size: String(config.imageSize),
+    fit: config.fit,
     ...(threshold !== null && { router_threshold: String(threshold) }),
+  }
+}
+
+type Described = Pick<WeightsDescription, 'imageSize' | 'fit' | 'threshold' | 'classNames'>
+
+/** What the tensors do not tell, each null where the file does not say it either, or says nothing that could be. */
+export function describedBy(metadata: Readonly<Record<string, string>>, classes: number): Described {
+  const number = (name: string): number => Number(metadata[name] ?? '')
+  const known = <Value>(schema: v.GenericSchema<unknown, Value>, value: unknown): Value | null => {
+    const found = v.safeParse(schema, value)
+    return found.success ? found.output : null
+  }
+  return {
+    imageSize: known(RunConfigSchema.entries.imageSize, number('image_size')),
+    fit: known(RunConfigSchema.entries.fit, metadata['fit']),
+    threshold: known(ThresholdSchema, number('router_threshold')),
+    classNames: classNamesOf(metadata['class_names'], classes),
+  }
+}
+
+function classNamesOf(written: string | undefined, classes: number): string[] | null {
+  try {
+    const names: unknown = JSON.parse(written ?? '')
+    return Array.isArray(names) && names.length === classes && new Set(names).size === classes && names.every((name) => typeof name === 'string') ? names : null
+  } catch {
+    return null
   }
 }

@@ -13,8 +13,12 @@ export type RunStatus = v.InferOutput<typeof RunStatusSchema>
 const ByGroupSchema = v.object({ all: v.nullable(v.number()), many: v.nullable(v.number()), medium: v.nullable(v.number()), few: v.nullable(v.number()) })
 export type ByGroup = v.InferOutput<typeof ByGroupSchema>
 
-/** Between 0 and 1, both left out: a router that always or never asks is none. */
-const ThresholdSchema = v.pipe(v.number('expected a number'), v.gtValue(0, 'expected more than 0'), v.ltValue(1, 'expected less than 1'))
+/** Between 0 and 1, both left out, also in the network's float32: a router that always or never asks is none. */
+export const ThresholdSchema = v.pipe(
+  v.number('expected a number'),
+  v.check((value) => Math.fround(value) > 0, 'expected more than 0'),
+  v.check((value) => Math.fround(value) < 1, 'expected less than 1'),
+)
 
 /** What a router makes of a split at one threshold. */
 const RoutedSchema = v.object({

@@ -4,7 +4,7 @@ import type { UsedClass } from '../../store/classes.ts'
 import type { WeightsDescription } from '../../trainer/contract.ts'
 import { configOfWeights, orderOfWeights } from './importing.ts'
 
-const description: WeightsDescription = { backbone: 'resnet32', experts: 3, widths: 'full', sharedLayer3: false, head: 'linear', router: false, routerTopLogits: null, classes: 3, classNames: null }
+const description: WeightsDescription = { backbone: 'resnet32', experts: 3, widths: 'full', sharedLayer3: false, head: 'linear', router: false, routerTopLogits: null, classes: 3, imageSize: null, fit: null, threshold: null, classNames: null }
 /** As the store answers them: by their folders' names. */
 const known: UsedClass[] = [
   { id: 7, name: 'ant', folderName: 'ant', train: 2 },
@@ -18,6 +18,7 @@ test('the network is the file\'s, and there is nothing to train', () => {
   expect(config).toMatchObject({ backbone: 'resnet32', experts: 3, widths: 'full', head: 'linear', stage: 'experts', baseRun: null, imageSize: 32, epochs: 0 })
   expect(isImported(config)).toBe(true)
   expect(configOfWeights({ ...description, backbone: 'resnext50', router: true, routerTopLogits: 3 })).toMatchObject({ stage: 'router', routerTopLogits: 3, imageSize: 224, fit: 'crop', augmentation: 'resized-crop' })
+  expect(configOfWeights({ ...description, imageSize: 64, fit: 'crop' })).toMatchObject({ imageSize: 64, fit: 'crop' })
 })
 
 test('classes go by the names in the file, or by their folders where they were renamed', () => {

@@ -9,9 +9,13 @@ import type { WeightsDescription } from '../../trainer/contract.ts'
 /** What the authors trained each backbone on. */
 const usualPreset: Readonly<Record<Backbone, RunRequest['preset']>> = { resnet32: 'cifar', resnet10: 'imagenet-lt', resnet50: 'inaturalist', resnext50: 'imagenet-lt' }
 
-/** The file tells the network; how that was trained it does not, so those numbers are the preset's and stand for nothing. */
-export function configOfWeights({ backbone, experts, widths, sharedLayer3, head, router, routerTopLogits }: WeightsDescription): RunConfig {
-  const request = checked(RunRequestSchema, { preset: usualPreset[backbone], backbone, experts, widths, sharedLayer3, head }, 'the weights')
+/**
+ * The file tells the network, and maybe what images were to it; how it was trained it does not, so those numbers are the
+ * preset's and stand for nothing.
+ */
+export function configOfWeights({ backbone, experts, widths, sharedLayer3, head, router, routerTopLogits, imageSize, fit }: WeightsDescription): RunConfig {
+  const sight = { ...(imageSize !== null && { imageSize }), ...(fit !== null && { fit }) }
+  const request = checked(RunRequestSchema, { preset: usualPreset[backbone], backbone, experts, widths, sharedLayer3, head, ...sight }, 'the weights')
   return { ...configOf(request), stage: router ? 'router' : 'experts', epochs: 0, ...(routerTopLogits !== null && { routerTopLogits }) }
 }
 

@@ -89,7 +89,7 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
       desk.refuseSecond()
       settleSplits(project)
       const classIds = orderOfWeights(description, usedClasses(project.db), order, file)
-      const run = createRun(project.db, { config: configOfWeights(description), owner: thisProcess, createdAt: Date.now(), name: `Imported ${path.basename(file)}` }, classIds)
+      const run = createRun(project.db, { config: configOfWeights(description), owner: thisProcess, createdAt: Date.now(), name: `Imported ${path.basename(file)}`, threshold: description.threshold }, classIds)
       await withWeights(project, run, file)
       try {
         desk.refuseSecond()

@@ -29,16 +29,16 @@ export function usingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.evaluate' 
         context.emit('confusions.changed', { projectId, runId })
         return desk.changed(project, runId)
       }),
-    'runs.export': async ({ projectId, runId, file: asked, format, replace }) => {
+    'runs.export': ({ projectId, runId, file: asked, format, replace }) => {
       const project = desk.settled(projectId)
       const run = desk.weightsOf(project, runId)
       const file = exportPlace(project, asked, format, replace)
-      const heldAgainst = await imagesToHoldAgainst(project, run, format, decoders)
-      const classNames = runClasses(project.db, runId).map(({ name }) => name)
-      const exported = await lending.lend(project, (trainer) =>
-        trainer.call('export', { config: run.config, runFolder: runFolder(project, runId), classNames, format, file, threshold: run.threshold, ...heldAgainst }),
-      )
-      return { file, ...exported }
+      return lending.lend(project, async (trainer) => {
+        const heldAgainst = await imagesToHoldAgainst(project, run, format, decoders)
+        const classNames = runClasses(project.db, runId).map(({ name }) => name)
+        const job = { config: run.config, runFolder: runFolder(project, runId), classNames, format, file, replace, threshold: run.threshold, ...heldAgainst }
+        return { file, ...(await trainer.call('export', job)) }
+      })
     },
   }
 }

@@ -4,6 +4,7 @@ import { backbones } from '../../../shared/recipe.ts'
 import { routerHiddenUnits } from '../../../shared/routing.ts'
 import type { WeightsDescription } from '../contract.ts'
 import { Graph, placeholder, type Shape } from '../graph/graph.ts'
+import { describedBy } from '../metadata.ts'
 import { trainableLayers } from '../models/layers.ts'
 import { expertLogits, modelOf, type ModelConfig } from '../models/model.ts'
 import { imagesShape } from '../network.ts'
@@ -62,7 +63,7 @@ export function describeTensors({ tensors, metadata }: TensorFile, name: string)
   if (first !== undefined) {
     throw new Failure('invalid-input', `${name} holds no network that is known here. Nearest is ${nearest.network.backbone} with ${experts} ${experts === 1 ? 'expert' : 'experts'}, ${nearest.network.widths} widths and a ${head} head: ${first}${more.length > 0 ? `, and ${more.length} more do not fit` : ''}.`)
   }
-  return { ...nearest.network, router: known.routerTopLogits !== null, classNames: classNamesOf(metadata, classes) }
+  return { ...nearest.network, router: known.routerTopLogits !== null, ...describedBy(metadata, classes) }
 }
 
 /** Of all backbones and widths, the one that the fewest tensors speak against. */
@@ -83,16 +84,6 @@ function nearestNetwork(tensors: Tensors, known: Pick<NetworkDescription, 'exper
 function topLogitsOf(tensors: Tensors): number | null {
   const inputs = tensors.get('expert_help_pred_fc.weight')?.shape[1]
   return inputs === undefined ? null : Math.max(1, inputs - routerHiddenUnits)
-}
-
-/** As this program's own exports name them. */
-function classNamesOf(metadata: TensorFile['metadata'], classes: number): string[] | null {
-  try {
-    const names: unknown = JSON.parse(metadata['class_names'] ?? '')
-    return Array.isArray(names) && names.length === classes && new Set(names).size === classes && names.every((name) => typeof name === 'string') ? names : null
-  } catch {
-    return null
-  }
 }
 
 function text(shape: Shape): string {
