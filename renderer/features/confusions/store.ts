@@ -6,6 +6,7 @@ import type { ClassResult } from '../../../shared/contract/confusions.ts'
 import type { Run } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
 import type { ConfusionCount } from '../../../shared/metrics.ts'
+import { splitToShow } from '../../../shared/splits.ts'
 import { call, on } from '../../api.ts'
 import { matrixOf, mistakesOf, type Order } from './matrix.ts'
 
@@ -51,7 +52,7 @@ export const useConfusionsStore = defineStore('confusions', () => {
       const turned = runs.value.find((one) => one.id === wanted) ?? runs.value[0] ?? null
       runId.value = turned?.id ?? null
       // A project without validation images may have answers for its test images alone.
-      if (turned && turned.id !== before && !turned.scored.includes(split.value)) split.value = turned.scored.includes('val') ? 'val' : turned.scored[0]!
+      if (turned && turned.id !== before && !turned.scored.includes(split.value)) split.value = splitToShow(turned.scored) ?? 'val'
       // Another run is loaded by the watcher.
       if (before === runId.value && told.value === null) await load()
     } catch (error) {

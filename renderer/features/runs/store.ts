@@ -1,6 +1,7 @@
 /** The runs of the open project, kept up to date by events; any view may look at them. */
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowReactive, shallowRef, watch } from 'vue'
+import type { Split } from '../../../shared/contract/common.ts'
 import type { Epoch, ExportFormat, Routed, Run, RunProgress, Verified } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
 import type { RunRequest, SecondStageRequest } from '../../../shared/recipe.ts'
@@ -94,14 +95,14 @@ export const useRunsStore = defineStore('runs', () => {
     return run
   }
 
-  /** Scores the weights of the last checkpoint on the validation images, and keeps the result with the run; `fast` also in a narrower number type. */
-  async function score(runId: number, fast = false): Promise<void> {
-    await call('runs.evaluate', { projectId: opened(), runId, split: 'val', fast })
+  /** Scores the weights of the last checkpoint on a split, and keeps the result with the run; `fast` also in a narrower number type. */
+  async function score(runId: number, split: Split, fast = false): Promise<void> {
+    await call('runs.evaluate', { projectId: opened(), runId, split, fast })
     await look(runId)
   }
 
-  /** What a router makes of the validation images at every threshold, from low to high. */
-  const routing = (runId: number): Promise<Routed[]> => call('runs.routing', { projectId: opened(), runId })
+  /** What a router makes of a split at every threshold, from low to high. */
+  const routing = (runId: number, split: Split): Promise<Routed[]> => call('runs.routing', { projectId: opened(), runId, split })
 
   async function setThreshold(runId: number, threshold: number): Promise<void> {
     put(await call('runs.setThreshold', { projectId: opened(), runId, threshold }))
