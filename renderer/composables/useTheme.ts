@@ -13,7 +13,7 @@ const theme = ref<Theme>(themes.find((known) => known === stored) ?? 'system')
 const isDark = computed(() => (theme.value === 'system' ? systemIsDark.value : theme.value === 'dark'))
 
 /** Charts paint on a canvas, where CSS variables do not reach: these are asked for whenever the theme changes. */
-const tokenNames = ['surface', 'raised', 'sunken', 'line', 'line-strong', 'ink', 'ink-soft', 'ink-faint', 'accent', 'focus', 'danger', 'many', 'many-ink', 'many-soft', 'medium', 'medium-ink', 'medium-soft', 'few', 'few-ink', 'few-soft'] as const
+const tokenNames = ['font', 'surface', 'raised', 'sunken', 'line', 'line-strong', 'ink', 'ink-soft', 'ink-faint', 'accent', 'focus', 'danger', 'many', 'many-ink', 'many-soft', 'medium', 'medium-ink', 'medium-soft', 'few', 'few-ink', 'few-soft'] as const
 type TokenName = (typeof tokenNames)[number]
 
 function applied(dark: boolean): Readonly<Record<TokenName, string>> {
@@ -30,7 +30,7 @@ function choose(chosen: Theme): void {
   localStorage.setItem(key, chosen)
 }
 
-/** The theme that is chosen and its colours; `tokens` has the values of the CSS variables of the same names. */
+/** The theme that is chosen, its font and colours; `tokens` has the values of the CSS variables of the same names. */
 export function useTheme() {
   return { theme: readonly(theme), isDark, tokens: readonly(tokens), choose }
 }

@@ -27,6 +27,18 @@ it('lists every run of several, and averages', () => {
   expect(rows.map(({ name, top1 }) => [name, top1])).toEqual([['Run 1', 0.25], ['Run 2', 0.75], ['Runs, on average', 0.5]])
 })
 
+it('tells what routers get from what their experts get together', () => {
+  const rows = answerRows([answer('mean', 5, 0.75), answer('router', 5, 0.5), answer('mean', 6, 0.25), answer('router', 6, 0.25)], 'runs')
+  expect(rows.map(({ name, top1 }) => [name, top1])).toEqual([
+    ['Mean of run 5’s experts', 0.75],
+    ['Mean of run 6’s experts', 0.25],
+    ['Router, run 5', 0.5],
+    ['Router, run 6', 0.25],
+    ['Means, on average', 0.5],
+    ['Routers, on average', 0.375],
+  ])
+})
+
 it('draws only groups with images, in per cent', () => {
   const { series } = spreadOption(spreads, tokens, true)
   const drawn = (series as readonly { readonly name: string; readonly data: readonly { readonly value: number }[] }[]).map(({ name, data }) => [name, data.map(({ value }) => value)])
@@ -35,6 +47,6 @@ it('draws only groups with images, in per cent', () => {
 })
 
 it('says what is compared', () => {
-  expect(overWords('experts', 3, [4], 1980)).toBe('Over the 3 experts of run 4, on 1,980 validation images.')
-  expect(overWords('runs', 2, [4, 5], 1)).toContain('(4, 5), on 1 validation image that')
+  expect(overWords('experts', 3, [4], 1980, 'val')).toBe('Over the 3 experts of run 4, on 1,980 validation images.')
+  expect(overWords('runs', 2, [4, 5], 1, 'test')).toContain('(4, 5), on 1 test image that')
 })

@@ -3,6 +3,8 @@ import type { BarSeriesOption } from 'echarts/charts'
 import type { GridComponentOption } from 'echarts/components'
 import type { ComposeOption } from 'echarts/core'
 import type { Answer, Spread } from '../../../shared/contract/analysis.ts'
+import type { Split } from '../../../shared/contract/common.ts'
+import { splitWords } from '../../../shared/splits.ts'
 import { groups } from '../../../shared/tail.ts'
 import type { useTheme } from '../../composables/useTheme.ts'
 
@@ -10,8 +12,8 @@ type SpreadOption = ComposeOption<BarSeriesOption | GridComponentOption>
 type Tokens = ReturnType<typeof useTheme>['tokens']['value']
 
 /** "Over the 3 experts of run 4, on 1,980 validation images" */
-export function overWords(over: 'experts' | 'runs', members: number, runIds: readonly number[], images: number): string {
-  const on = `on ${images.toLocaleString('en')} validation ${images === 1 ? 'image' : 'images'}`
+export function overWords(over: 'experts' | 'runs', members: number, runIds: readonly number[], images: number, split: Split): string {
+  const on = `on ${images.toLocaleString('en')} ${splitWords[split]} ${images === 1 ? 'image' : 'images'}`
   if (over === 'experts') return `Over the ${members} experts of run ${runIds[0]}, ${on}.`
   return `Over ${members} runs that differ in their seed alone (${runIds.join(', ')}), ${on} that all of them were scored on.`
 }
@@ -37,11 +39,13 @@ export function answerRows(answers: readonly Answer[], over: 'experts' | 'runs')
     ]
   }
   const several = experts.length > means.length
+  // A router's run has a mean too: what it would get if it asked every expert.
+  const isRouter = (runId: number): boolean => routers.some((answer) => answer.runId === runId)
   return [
     ...(several ? [named('One expert, on average', experts)] : []),
-    ...means.map((answer) => named(`Run ${answer.runId}`, [answer])),
+    ...means.map((answer) => named(isRouter(answer.runId) ? `Mean of run ${answer.runId}’s experts` : `Run ${answer.runId}`, [answer])),
     ...routers.map((answer) => named(`Router, run ${answer.runId}`, [answer])),
-    ...(means.length > 1 ? [named('Runs, on average', means)] : []),
+    ...(means.length > 1 ? [named(means.some(({ runId }) => isRouter(runId)) ? 'Means, on average' : 'Runs, on average', means)] : []),
     ...(routers.length > 1 ? [named('Routers, on average', routers)] : []),
   ]
 }
@@ -54,7 +58,6 @@ function named(name: string, answers: readonly Answer[]): AnswerRow {
   return { name, top1: mean('top1'), many: mean('many'), medium: mean('medium'), few: mean('few') }
 }
 
-const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Ubuntu, Cantarell, sans-serif"
 const percent = (share: number | null): number | null => (share === null ? null : 100 * share)
 const text = (value: unknown): string => (typeof value === 'number' ? `${value.toFixed(1)} %` : '')
 
@@ -66,7 +69,7 @@ export function spreadOption(spreads: readonly Spread[], tokens: Tokens, isStill
   const axisText = { color: tokens['ink-faint'], fontSize: 12 }
   const label = { show: true, position: 'top', color: tokens.ink, fontSize: 12 } as const
   return {
-    textStyle: { fontFamily },
+    textStyle: { fontFamily: tokens.font },
     animation: !isStill,
     animationDuration: 120,
     animationDurationUpdate: 120,

@@ -48,7 +48,6 @@ export function search(names: readonly string[], text: string): Set<number> | nu
 
 /** The least that a logarithmic axis shows: a class of one image still stands above it. */
 const logFloor = 0.6
-const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Ubuntu, Cantarell, sans-serif"
 /** Classes beyond which bars are narrow enough to want zooming. */
 const crowded = 60
 /** Share of the chart below which a band has room for its letter alone. */
@@ -96,7 +95,7 @@ export function tailOption(classes: readonly ClassFrequency[], { room, isLog, is
   }))
 
   return {
-    textStyle: { fontFamily },
+    textStyle: { fontFamily: tokens.font },
     animation: !isStill,
     animationDuration: 120,
     animationDurationUpdate: 120,
