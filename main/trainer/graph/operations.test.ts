@@ -60,7 +60,7 @@ const cases: Record<string, Case> = {
   sigmoid: { shapes: [[batch, 4]], build: (x) => sigmoid(x!), from: -0.5 },
   softplus: { shapes: [[batch, 4]], build: (x) => softplus(x!), from: -0.5 },
   'besideEachOther, of three widths': { shapes: [[batch, 1], [batch, 3], [batch, 2]], build: (a, b, c) => square(besideEachOther([a!, b!, c!])) },
-  crossEntropy: { shapes: [[batch, 4]], build: (x) => crossEntropy(x!, indices(x!.operation.graph)), from: -0.5 },
+  crossEntropy: { shapes: [[batch, 4]], build: (x) => crossEntropy(x!, reshape(indices(x!.operation.graph), [unknownSize])), from: -0.5 },
 }
 
 const graph = new Graph()

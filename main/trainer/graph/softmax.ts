@@ -2,7 +2,7 @@
 import { exponential, multiply, subtract } from './arithmetic.ts'
 import { apply, typed, type Tensor } from './graph.ts'
 import { sum } from './reduce.ts'
-import { reshape } from './shaping.ts'
+import { oneHot } from './shaping.ts'
 
 /** dx = y (dy - sum(dy y)) */
 export function softmax(logits: Tensor): Tensor {
@@ -17,19 +17,14 @@ export function logSoftmax(logits: Tensor): Tensor {
 }
 
 /**
- * Cross entropy of each row with its true class.
+ * Cross entropy of each row with its true class. Of operations that have deterministic kernels on a GPU too: TensorFlow's
+ * own SparseSoftmaxCrossEntropyWithLogits has none and refuses to run where they are asked for.
  * @param logits [n, classes]
  * @param labels int32 [n]
  * @returns [n]
  */
 export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
-  return logits.operation.graph.add('SparseSoftmaxCrossEntropyWithLogits', {
-    inputs: [logits, labels],
-    attributes: { ...typed(logits), Tlabels: { type: 'int32' } },
-    // the loss, and softmax(logits) - onehot(labels)
-    outputs: [{ dtype: 'float32', shape: labels.shape }, { dtype: 'float32', shape: logits.shape }],
-    gradient: ([dy], { outputs: [, byLogits] }) => [multiply(reshape(dy!, [-1, 1]), byLogits!), undefined],
-  }).outputs[0]!
+  return multiply(sum(multiply(oneHot(labels, logits.shape[1]!), logSoftmax(logits)), [1]), -1)
 }
 
 /** The k largest along the last axis, largest first, the lower index first among equals. */
