@@ -5,6 +5,11 @@ export type NumberType = (typeof numberTypes)[number]
 
 export const bytesPerNumber: Readonly<Record<NumberType, number>> = { F32: 4, F16: 2, BF16: 2, F64: 8, I64: 8 }
 
+/** Bounds on a tensor's description: PyTorch has no more axes, and no file that is read has more bytes. */
+export const mostAxes = 64
+export const largestSize = 2 ** 31 - 1
+export const longestName = 1000
+
 /** Whole numbers stay whole; of float64, what float32 cannot hold is rounded. */
 export function decodeNumbers(type: NumberType, bytes: Uint8Array): Float32Array | BigInt64Array {
   // A copy, because a typed array may not begin anywhere in a file.

@@ -3,54 +3,25 @@
  * imported: the few globals below are marks in the data, and REDUCE takes apart what three of them are given. Every other
  * operation and every other global is refused by its name.
  */
-import { Failure } from '../../../shared/failure.ts'
-import type { NumberType } from './numbers.ts'
+import { globalOf, reduced, storageOf, type Pickled } from './pickled.ts'
 import { operationNames, operations } from './pickleOperations.ts'
-import { unreadable } from './unreadable.ts'
-
-/** Numbers that lie elsewhere in the file. */
-export interface PickledStorage {
-  readonly kind: 'storage'
-  readonly type: NumberType
-  readonly key: string
-  readonly count: number
-}
-
-/** A view of a storage. */
-export interface PickledTensor {
-  readonly kind: 'tensor'
-  readonly storage: PickledStorage
-  readonly offset: number
-  readonly shape: readonly number[]
-  readonly strides: readonly number[]
-}
-
-interface Global {
-  readonly kind: 'global'
-  readonly name: string
-}
-
-export type Pickled = null | boolean | number | string | Pickled[] | Map<Pickled, Pickled> | Global | PickledStorage | PickledTensor
-
-const storageTypes: Readonly<Record<string, NumberType>> = {
-  'torch.FloatStorage': 'F32',
-  'torch.HalfStorage': 'F16',
-  'torch.BFloat16Storage': 'BF16',
-  'torch.DoubleStorage': 'F64',
-  'torch.LongStorage': 'I64',
-}
-const rebuildTensor = 'torch._utils._rebuild_tensor_v2'
-const rebuildParameter = 'torch._utils._rebuild_parameter'
-const orderedDict = 'collections.OrderedDict'
-const globals: ReadonlySet<string> = new Set([rebuildTensor, rebuildParameter, orderedDict, ...Object.keys(storageTypes)])
+import { refusedOperation, tooLarge } from './pickleRefusals.ts'
+import { shortened, unreadable } from './unreadable.ts'
 
 const newline = 0x0a
 const longestGlobal = 256
 
 /**
+ * Far beyond what thousands of tensors need. Without bounds, a byte of a pickle asks for hundreds in memory: every one of
+ * them can be a dictionary.
+ */
+const largestPickle = 8 * 2 ** 20
+const mostObjects = 2 ** 17
+
+/**
  * Reads one pickle.
  * @returns its value, and where it ends
- * @throws Failure `unsupported` for an operation or a global that is not about tensors; `unreadable` where it is damaged
+ * @throws Failure `unsupported` for an operation or a global that is not about tensors, and where it is too large; `unreadable` where it is damaged
  */
 export function unpickle(bytes: Uint8Array, start = 0): { readonly value: Pickled; readonly end: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -59,11 +30,19 @@ export function unpickle(bytes: Uint8Array, start = 0): { readonly value: Pickle
   const marks: number[] = []
   const memo = new Map<number, Pickled>()
   let at = start
+  let objects = 0
 
+  /** Puts what takes memory of its own onto the stack. */
+  const pushMade = (value: Pickled): void => {
+    objects += 1
+    if (objects > mostObjects) throw tooLarge(`more than ${mostObjects} lists, dictionaries and tensors`)
+    stack.push(value)
+  }
   /** The next bytes' place. */
   const take = (count: number): number => {
     if (count > bytes.length - at) throw unreadable('its pickle ends too early')
     at += count
+    if (at - start > largestPickle) throw tooLarge(`more than ${largestPickle} bytes`)
     return at - count
   }
   const pop = (): Pickled => {
@@ -155,19 +134,19 @@ export function unpickle(bytes: Uint8Array, start = 0): { readonly value: Pickle
         break
       case operations.EMPTY_TUPLE:
       case operations.EMPTY_LIST:
-        stack.push([])
+        pushMade([])
         break
       case operations.TUPLE:
-        stack.push(poppedToMark())
+        pushMade(poppedToMark())
         break
       case operations.TUPLE1:
-        stack.push(popped(1))
+        pushMade(popped(1))
         break
       case operations.TUPLE2:
-        stack.push(popped(2))
+        pushMade(popped(2))
         break
       case operations.TUPLE3:
-        stack.push(popped(3))
+        pushMade(popped(3))
         break
       case operations.APPEND:
         append([pop()], top())
@@ -176,7 +155,7 @@ export function unpickle(bytes: Uint8Array, start = 0): { readonly value: Pickle
         append(poppedToMark(), top())
         break
       case operations.EMPTY_DICT:
-        stack.push(new Map())
+        pushMade(new Map())
         break
       case operations.SETITEM:
         setItems(popped(2), top())
@@ -185,14 +164,14 @@ export function unpickle(bytes: Uint8Array, start = 0): { readonly value: Pickle
         setItems(poppedToMark(), top())
         break
       case operations.GLOBAL:
-        stack.push(globalOf(`${line()}.${line()}`))
+        pushMade(globalOf(`${line()}.${line()}`))
         break
       case operations.BINPERSID:
-        stack.push(storageOf(pop()))
+        pushMade(storageOf(pop()))
         break
       case operations.REDUCE: {
         const given = pop()
-        stack.push(reduced(pop(), given))
+        pushMade(reduced(pop(), given))
         break
       }
       case operations.BUILD:
@@ -201,34 +180,9 @@ export function unpickle(bytes: Uint8Array, start = 0): { readonly value: Pickle
         if (!(top() instanceof Map)) throw unreadable('its pickle gives attributes to what has none')
         break
       default:
-        throw refused(`the operation ${operationNames.get(operation) ?? `0x${operation.toString(16)}`}`)
+        throw refusedOperation(operationNames.get(operation) ?? `0x${operation.toString(16)}`)
     }
   }
-}
-
-function globalOf(name: string): Global {
-  if (!globals.has(name)) throw refused(JSON.stringify(name).slice(1, -1))
-  return { kind: 'global', name }
-}
-
-/** ('storage', type, key, device, count); files from before PyTorch 1.6 add None. */
-function storageOf(id: Pickled): PickledStorage {
-  if (!Array.isArray(id)) throw unreadable('its pickle has a storage without a description')
-  const [kind, type, key, , count, view = null] = id
-  const numbers = isGlobal(type) ? storageTypes[type.name] : undefined
-  if (kind !== 'storage' || numbers === undefined || typeof key !== 'string' || !isCount(count) || view !== null) throw unreadable('its pickle describes a storage in a way that is not known')
-  return { kind: 'storage', type: numbers, key, count }
-}
-
-function reduced(called: Pickled, given: Pickled): Pickled {
-  if (!isGlobal(called) || !Array.isArray(given)) throw unreadable('its pickle calls what is no function')
-  if (called.name === orderedDict && given.length === 0) return new Map()
-  if (called.name === rebuildParameter && isTensor(given[0])) return given[0]
-  if (called.name === rebuildTensor) {
-    const [storage, offset, shape, strides] = given
-    if (isStorage(storage) && isCount(offset) && isCounts(shape) && isCounts(strides) && shape.length === strides.length) return { kind: 'tensor', storage, offset, shape, strides }
-  }
-  throw unreadable(`its pickle gives ${called.name} what it does not take`)
 }
 
 function append(values: readonly Pickled[], list: Pickled): void {
@@ -241,7 +195,7 @@ function setItems(items: readonly Pickled[], map: Pickled): void {
   for (let n = 0; n < items.length; n += 2) {
     const key = items[n]!
     if (typeof key === 'object' && key !== null) throw unreadable('its pickle has a dictionary with a key that is no text or number')
-    if (map.has(key)) throw unreadable(`its pickle names ${JSON.stringify(key)} twice`)
+    if (map.has(key)) throw unreadable(`its pickle names ${shortened(String(key))} twice`)
     map.set(key, items[n + 1]!)
   }
 }
@@ -256,37 +210,8 @@ function longOf(bytes: Uint8Array): number {
 
 function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     throw unreadable('its pickle has a text that is not UTF-8')
   }
-}
-
-/** What is in the way, and how to get round it. */
-function refused(what: string): Failure {
-  return new Failure('unsupported', `The weights file holds more than tensors: ${what} was refused, and nothing of it was run. Save the weights alone, in Python on a machine where the file is trusted: torch.save({"state_dict": torch.load(FILE, weights_only=False)["state_dict"]}, "weights.pth").`)
-}
-
-function isGlobal(value: Pickled | undefined): value is Global {
-  return isRecord(value) && value.kind === 'global'
-}
-
-function isStorage(value: Pickled | undefined): value is PickledStorage {
-  return isRecord(value) && value.kind === 'storage'
-}
-
-export function isTensor(value: Pickled | undefined): value is PickledTensor {
-  return isRecord(value) && value.kind === 'tensor'
-}
-
-function isRecord(value: Pickled | undefined): value is Global | PickledStorage | PickledTensor {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map)
-}
-
-function isCount(value: Pickled | undefined): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-}
-
-function isCounts(value: Pickled | undefined): value is number[] {
-  return Array.isArray(value) && value.every(isCount)
 }

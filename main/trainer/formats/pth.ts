@@ -3,9 +3,10 @@
  * five pickles and then the numbers. The tensors are those of the `state_dict`, or of the dictionary itself.
  */
 import type { StoredTensor } from '../safetensors.ts'
-import { bytesPerNumber, decodeNumbers } from './numbers.ts'
-import { isTensor, unpickle, type Pickled, type PickledStorage, type PickledTensor } from './pickle.ts'
-import { unreadable } from './unreadable.ts'
+import { bytesPerNumber, decodeNumbers, longestName } from './numbers.ts'
+import { unpickle } from './pickle.ts'
+import { isTensor, type Pickled, type PickledStorage, type PickledTensor } from './pickled.ts'
+import { shortened, unreadable } from './unreadable.ts'
 import { readZip } from './zip.ts'
 
 /** Pickled with protocol 2: the number 0x1950a86a20f9469cfc6c. */
@@ -51,7 +52,7 @@ function zipped(file: Uint8Array): { value: Pickled; bytes: Bytes } {
     value,
     bytes({ key }) {
       const entry = entries.get(`${root}data/${key}`)
-      if (!entry) throw unreadable(`its entry data/${key} is missing`)
+      if (!entry) throw unreadable(`its entry ${shortened(`data/${key}`)} is missing`)
       const known = checked.get(key) ?? entry.bytes()
       checked.set(key, known)
       return known
@@ -86,7 +87,7 @@ function old(file: Uint8Array): { value: Pickled; bytes: Bytes } {
     value,
     bytes({ key }) {
       const place = places.get(key)
-      if (!place) throw unreadable(`its storage ${key} is missing`)
+      if (!place) throw unreadable(`its storage ${shortened(key)} is missing`)
       return place
     },
   }
@@ -113,7 +114,8 @@ function stateDictOf(value: Pickled): Map<string, PickledTensor> {
   if (!(inner instanceof Map) || inner.size === 0) throw unreadable('it holds no state_dict: a dictionary of tensors by name was expected')
   const tensors = new Map<string, PickledTensor>()
   for (const [name, tensor] of inner) {
-    if (typeof name !== 'string' || !isTensor(tensor)) throw unreadable(`it holds no state_dict: ${JSON.stringify(name)} is no tensor`)
+    if (typeof name !== 'string' || !isTensor(tensor)) throw unreadable(`it holds no state_dict: ${shortened(String(name))} is no tensor`)
+    if (name.length > longestName) throw unreadable(`the tensor ${shortened(name)} has a name of ${name.length} characters; at most ${longestName} were expected`)
     tensors.set(name, tensor)
   }
   return tensors

@@ -3,10 +3,8 @@ import { readFileSync, statSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import { decodeTensors, type TensorFile } from '../safetensors.ts'
+import { largestSize } from './numbers.ts'
 import { decodePth, isPth } from './pth.ts'
-
-/** What one typed array can hold in every runtime. */
-const largestFile = 2 ** 31 - 1
 
 /** Modules that wrap a network, with the dot after them: PyTorch's DataParallel, and what a model calls its backbone. */
 const wrappers = /^(?:(?:module|model|backbone)\.)+/
@@ -37,7 +35,7 @@ function contentOf(file: string): Uint8Array {
   // A pipe would be waited on for ever.
   if (!found?.isFile()) throw new Failure('not-found', `${found ? `${file} is no file` : `There is no file ${file}`}. Choose a .safetensors or .pth file.`)
   const bytes = found.size
-  if (bytes > largestFile) throw new Failure('unsupported', `${path.basename(file)} has ${bytes} bytes; less than 2 GB were expected. Save its state_dict alone, without the optimiser's state.`)
+  if (bytes > largestSize) throw new Failure('unsupported', `${path.basename(file)} has ${bytes} bytes; less than 2 GB were expected. Save its state_dict alone, without the optimiser's state.`)
   try {
     return readFileSync(file)
   } catch (error) {
