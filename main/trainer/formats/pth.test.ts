@@ -34,6 +34,10 @@ describe('.pth files', () => {
     expect(readWeightsFile(place('bare.pth')).tensors).toEqual(new Map([['a', { shape: [2, 2], values: Float32Array.of(1, 1, 1, 1) }]]))
   })
 
+  it('are read where a tensor is a turned corner of another', () => {
+    expect(readWeightsFile(place('corner.pth')).tensors).toEqual(new Map([['a', { shape: [3, 2], values: Float32Array.of(5, 9, 6, 10, 7, 11) }]]))
+  })
+
   it.each([
     ['canary.pth', 'posix.system was refused'],
     ['canary-old.pth', 'posix.system was refused'],
@@ -44,6 +48,7 @@ describe('.pth files', () => {
     ['negative.pth', '_rebuild_tensor_v2 what it does not take'],
     ['protocol4.pth', 'pickled with a protocol after 2: the operation FRAME was refused'],
     ['expanded.pth', 'more numbers than the file has'],
+    ['spread.pth', 'more numbers than the file has'],
     ['deep.pth', '0 entries data.pkl'],
     ['deflated.pth', 'is compressed'],
   ])('%s is refused by name', (name, words) => {

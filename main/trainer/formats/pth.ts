@@ -27,8 +27,8 @@ export function decodePth(file: Uint8Array): ReadonlyMap<string, StoredTensor> {
   const tensors = new Map<string, StoredTensor>()
   let numbers = 0
   for (const [name, tensor] of stateDictOf(value)) {
-    // Many views of one large storage would need memory that the file's own size does not speak of.
-    numbers += sizeOf(tensor.shape)
+    // Many views of one large storage would need memory and time that the file's own size does not speak of.
+    numbers += Math.max(sizeOf(tensor.shape), spanOf(tensor))
     if (!(numbers <= file.length)) throw unreadable('its tensors hold more numbers than the file has')
     tensors.set(name, { shape: tensor.shape, values: valuesOf(name, tensor, bytes) })
   }
@@ -126,10 +126,15 @@ function valuesOf(name: string, { storage, offset, shape, strides }: PickledTens
   const width = bytesPerNumber[storage.type]
   if (bytes.length !== storage.count * width) throw unreadable(`the numbers of ${name} are ${bytes.length} bytes; ${storage.count * width} were expected`)
   const size = sizeOf(shape)
-  const last = size === 0 ? offset - 1 : offset + shape.reduce((sum, length, axis) => sum + (length - 1) * strides[axis]!, 0)
-  if (size > storage.count || offset > storage.count || last >= storage.count) throw unreadable(`the shape and the place of ${name} do not fit its storage`)
-  if (isContiguous(shape, strides)) return decodeNumbers(storage.type, bytes.subarray(offset * width, (offset + size) * width))
-  return gathered(decodeNumbers(storage.type, bytes), offset, shape, strides)
+  const end = offset + spanOf({ shape, strides })
+  if (size > storage.count || !(end <= storage.count)) throw unreadable(`the shape and the place of ${name} do not fit its storage`)
+  const numbers = decodeNumbers(storage.type, bytes.subarray(offset * width, end * width))
+  return isContiguous(shape, strides) ? numbers : gathered(numbers, shape, strides)
+}
+
+/** Of the storage's numbers, how many lie from a view's first to its last. */
+function spanOf({ shape, strides }: Pick<PickledTensor, 'shape' | 'strides'>): number {
+  return shape.includes(0) ? 0 : shape.reduce((sum, length, axis) => sum + (length - 1) * strides[axis]!, 1)
 }
 
 /** Row-major, without gaps; the strides of axes of one, or of nothing at all, do not matter. */
@@ -142,11 +147,11 @@ function isContiguous(shape: readonly number[], strides: readonly number[]): boo
   return true
 }
 
-/** The numbers of a view in row-major order: a transposed matrix, a convolution in channels-last layout. */
-function gathered(numbers: Float32Array | BigInt64Array, offset: number, shape: readonly number[], strides: readonly number[]): Float32Array | BigInt64Array {
+/** A view's span in row-major order: a transposed matrix, a convolution in channels-last layout. */
+function gathered(numbers: Float32Array | BigInt64Array, shape: readonly number[], strides: readonly number[]): Float32Array | BigInt64Array {
   const places = new Uint32Array(sizeOf(shape))
   const index = shape.map(() => 0)
-  for (let n = 0, place = offset; n < places.length; n++) {
+  for (let n = 0, place = 0; n < places.length; n++) {
     places[n] = place
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       index[axis]! += 1
