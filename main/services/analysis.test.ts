@@ -57,7 +57,7 @@ async function scored(...runs: readonly (readonly [RunConfig, Answers])[]): Prom
     const predictions = together.map(
       (predicted, n): StoredPrediction => ({ imageId: n + 1, actual: n < 2 ? 1 : 2, predicted, guesses: [[predicted, 1]], experts: experts.map((answers) => [answers[n]!, 1]), expertsAsked: 1 }),
     )
-    saveEvaluation(db, id, { ...evaluation, routing }, predictions)
+    saveEvaluation(db, id, { ...evaluation, images: together.length, routing }, predictions)
   }
   closeStore(db)
   projectId = (await bench.call('projects.open', { folder })).id
@@ -98,6 +98,29 @@ test('a router is told of with the run it was trained on, and with itself', asyn
   await scored([base, three], [router, { together: [1, 1, 2, 2], experts: three.experts, routing }])
   expect(await kinds(1)).toEqual([['mean', 1, 0.75], ['router', 2, 1]])
   expect(await kinds(2)).toEqual([['mean', 2, 0.75], ['router', 2, 1]])
+})
+
+test('a router that was scored on other images is told of, and all experts of a router only on the whole split', async () => {
+  const routing = { threshold: 0.5, measuredAt: 0.5, expertsUsed: { all: 2, many: 2, medium: null, few: 2 }, gigaflops: { all: 1, many: 1, medium: null, few: 1 }, allExperts: { top1: 0.75, many: 1, medium: null, few: 0.5, gigaflops: 2, imagesPerSecond: 1 } }
+  const bases = [recipe({ seed: 0 }), recipe({ seed: 1 })]
+  const routers = bases.map((base, n) => secondStageConfigOf(base, n + 1, { stage: 'router', tauNorm: 1, seed: 0, device: 'auto' }))
+  const all: Answers = { together: [1, 1, 2, 2], experts: three.experts, routing }
+  const fewer: Answers = { together: [1, 1, 2], experts: three.experts, routing: { ...routing, allExperts: { ...routing.allExperts, top1: 1 } } }
+  await scored([bases[0]!, three], [bases[1]!, three], [routers[0]!, fewer], [routers[1]!, all])
+  expect((await variance(1)).otherRouters).toEqual([3])
+  expect((await variance(2)).otherRouters).toEqual([])
+  expect((await variance(1, 2)).otherRouters).toEqual([3])
+  // Of router 4 the mean is known on its four images, and three are compared.
+  const { answers } = await variance(3, 4)
+  expect(answers.filter(({ expert }) => expert === null).map(({ kind, runId }) => [kind, runId])).toEqual([['mean', 3], ['router', 3], ['router', 4]])
+})
+
+test('more answers than memory can be trusted with are refused before they are read', async () => {
+  await scored([recipe(), three])
+  const db = openStore(folder)
+  db.exec('UPDATE evaluation SET images = 1000000000')
+  closeStore(db)
+  await expect(variance(1)).rejects.toThrow('These runs gave 4000000000 answers together')
 })
 
 test('over runs of several seeds: their answers as a whole, on the images that all of them were scored on', async () => {

@@ -1,25 +1,42 @@
 /** What the analysis compares: the answers to each image, and whether runs had the same images to learn from. */
-import { count, rows, type Db } from './db.ts'
+import { count, eachRow, rows, type Db } from './db.ts'
 import type { StoredGuess } from './evaluations.ts'
 import type { Scored } from './confusions.ts'
 
-/** Class ids. */
-export interface AnsweredImage {
-  readonly imageId: number
-  readonly actual: number
+/** What a run answered on a split: classes by their ids, in columns that go by rising ids of the images. */
+export interface Answered {
+  readonly images: Uint32Array
+  readonly actual: Uint32Array
   /** What the run as a whole answered. */
-  readonly predicted: number
-  /** What each expert alone answered. */
-  readonly experts: readonly number[]
+  readonly predicted: Uint32Array
+  /** What each expert alone answered: [expert][image]. */
+  readonly experts: readonly Uint32Array[]
 }
 
 export const answeredSql = `
   SELECT image_id AS imageId, actual, predicted, experts FROM prediction WHERE run_id = :runId AND split = :split ORDER BY image_id`
 
-/** Every image that the run was scored on, by id. */
-export function answeredImages(db: Db, scored: Scored): AnsweredImage[] {
-  const found = rows<Omit<AnsweredImage, 'experts'> & { readonly experts: string }>(db, answeredSql, scored)
-  return found.map(({ experts, ...image }) => Object.assign(image, { experts: (JSON.parse(experts) as StoredGuess[]).map(([classId]) => classId) }))
+interface AnsweredRow {
+  readonly imageId: number
+  readonly actual: number
+  readonly predicted: number
+  readonly experts: string
+}
+
+export function answeredImages(db: Db, scored: Scored): Answered {
+  const columns: { readonly images: number[]; readonly actual: number[]; readonly predicted: number[]; readonly experts: number[][] } = { images: [], actual: [], predicted: [], experts: [] }
+  for (const { imageId, actual, predicted, experts } of eachRow<AnsweredRow>(db, answeredSql, scored)) {
+    columns.images.push(imageId)
+    columns.actual.push(actual)
+    columns.predicted.push(predicted)
+    for (const [expert, [classId]] of (JSON.parse(experts) as StoredGuess[]).entries()) (columns.experts[expert] ??= []).push(classId)
+  }
+  return {
+    images: Uint32Array.from(columns.images),
+    actual: Uint32Array.from(columns.actual),
+    predicted: Uint32Array.from(columns.predicted),
+    experts: columns.experts.map((given) => Uint32Array.from(given)),
+  }
 }
 
 const routersSql = `

@@ -23,6 +23,11 @@ export function rows<Row>(db: Db, sql: string, ...values: readonly unknown[]): R
   return statement(db, sql).all(...values) as Row[]
 }
 
+/** Row by row, where all of them together would take much memory; the connection can do nothing else until the last. */
+export function eachRow<Row>(db: Db, sql: string, ...values: readonly unknown[]): IterableIterator<Row> {
+  return statement(db, sql).iterate(...values) as IterableIterator<Row>
+}
+
 export function run(db: Db, sql: string, ...values: readonly unknown[]): Database.RunResult {
   return statement(db, sql).run(...values)
 }

@@ -32,6 +32,13 @@ export const analysisCommands = {
    */
   'analysis.variance': command(
     v.object({ ...inProject, runIds: v.pipe(v.array(IdSchema), v.minLength(1, 'expected a run'), v.maxLength(50, 'expected at most 50 runs')), split: v.optional(SplitSchema, 'val') }),
-    v.object({ over: v.picklist(['experts', 'runs']), members: CountSchema, spreads: v.array(SpreadSchema), answers: v.array(AnswerSchema) }),
+    v.object({
+      over: v.picklist(['experts', 'runs']),
+      members: CountSchema,
+      spreads: v.array(SpreadSchema),
+      answers: v.array(AnswerSchema),
+      /** Routers trained on these runs whose answers are left out, because they were not scored on all of these images. */
+      otherRouters: v.array(IdSchema),
+    }),
   ),
 }
