@@ -25,16 +25,17 @@ type Described = Pick<WeightsDescription, 'imageSize' | 'fit' | 'threshold' | 'c
 /** What the tensors do not tell, each null where the file does not say it either, or says nothing that could be. */
 export function describedBy(metadata: Readonly<Record<string, string>>, classes: number): Described {
   const number = (name: string): number => Number(metadata[name] ?? '')
-  const known = <Value>(schema: v.GenericSchema<unknown, Value>, value: unknown): Value | null => {
-    const found = v.safeParse(schema, value)
-    return found.success ? found.output : null
-  }
   return {
     imageSize: known(RunConfigSchema.entries.imageSize, number('image_size')),
     fit: known(RunConfigSchema.entries.fit, metadata['fit']),
     threshold: known(ThresholdSchema, number('router_threshold')),
     classNames: classNamesOf(metadata['class_names'], classes),
   }
+}
+
+function known<Value>(schema: v.GenericSchema<unknown, Value>, value: unknown): Value | null {
+  const found = v.safeParse(schema, value)
+  return found.success ? found.output : null
 }
 
 function classNamesOf(written: string | undefined, classes: number): string[] | null {
