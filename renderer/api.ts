@@ -1,5 +1,5 @@
 /** The window's only use of the bridge: commands, events, pictures and dropped paths. */
-import { readonly, shallowRef } from 'vue'
+import { readonly, shallowReactive, shallowRef } from 'vue'
 import type { WorkbenchContract } from '../shared/contract/index.ts'
 import { Failure } from '../shared/failure.ts'
 import { connect, type Answer, type Asked, type CommandName, type Connection, type EventName, type Payload } from '../shared/rpc.ts'
@@ -61,9 +61,19 @@ export function reconnectNow(): void {
   wakeUp()
 }
 
+const asking = shallowReactive(new Set<{ readonly command: CommandName<WorkbenchContract> }>())
+/** What this window asked for and was not answered yet, in the order in which it was asked. */
+export const unanswered: ReadonlySet<{ readonly command: CommandName<WorkbenchContract> }> = asking
+
 /** Asks main for something; rejects with a Failure. */
 export async function call<K extends CommandName<WorkbenchContract>>(command: K, input: Asked<WorkbenchContract, K>): Promise<Answer<WorkbenchContract, K>> {
-  return (await connection).call(command, input)
+  const asked = { command }
+  asking.add(asked)
+  try {
+    return await (await connection).call(command, input)
+  } finally {
+    asking.delete(asked)
+  }
 }
 
 /** Hears an event of main over every connection to come; returns the way to stop hearing. */
