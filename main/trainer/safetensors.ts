@@ -2,8 +2,8 @@
  * The safetensors format: the header's length (8 bytes, little-endian), a JSON header that names each tensor's type,
  * shape and place, then the values.
  */
-import { bytesPerNumber, decodeNumbers, numberTypes, type NumberType } from './formats/numbers.ts'
-import { unreadable } from './formats/unreadable.ts'
+import { bytesPerNumber, decodeNumbers, largestSize, longestName, mostAxes, numberTypes, type NumberType } from './formats/numbers.ts'
+import { shortened, unreadable } from './formats/unreadable.ts'
 
 /** float32 values, whichever type of float they are stored as, or int64, with their shape. */
 export interface StoredTensor {
@@ -25,8 +25,10 @@ interface Place {
 }
 
 const lengthBytes = 8
-/** What the format's own reader allows. */
-const largestHeader = 100_000_000
+/** Room for 100 000 tensors; the format's own reader allows 100 MB, which JSON would make gigabytes of. */
+const largestHeader = 16 * 2 ** 20
+/** `dtype`, `shape` and `data_offsets`. */
+const keysOfEntry = 3
 
 /** The file in pieces, to be written one after the other. */
 export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
@@ -56,7 +58,7 @@ export function decodeTensors(file: Uint8Array): TensorFile {
 
   let end = 0
   for (const [name, { from, to }] of places.sort(([, a], [, b]) => a.from - b.from || a.to - b.to)) {
-    if (from !== end) throw unreadable(`${name} and what is before it overlap or leave a gap`)
+    if (from !== end) throw unreadable(`the tensor ${shortened(name)} and what is before it overlap or leave a gap`)
     end = to
   }
   if (end !== payload.length) throw unreadable(`its last ${payload.length - end} bytes belong to no tensor`)
@@ -70,31 +72,37 @@ function tensorAt({ dtype, shape, from, to }: Place, payload: Uint8Array): Store
 function split(file: Uint8Array): { header: Record<string, unknown>; payload: Uint8Array } {
   if (file.length < lengthBytes) throw unreadable('it is too short')
   const length = new DataView(file.buffer, file.byteOffset, file.byteLength).getBigUint64(0, true)
-  if (length > BigInt(Math.min(largestHeader, file.length - lengthBytes))) throw unreadable('its header is longer than the file')
+  if (length > BigInt(file.length - lengthBytes)) throw unreadable('its header is longer than the file')
+  if (length > BigInt(largestHeader)) throw unreadable(`its header has ${length} bytes; at most ${largestHeader} were expected`)
   const start = lengthBytes + Number(length)
   const text = decodedText(file.subarray(lengthBytes, start))
-  const header = parsed(text)
+  const header = text.startsWith('{') ? parsed(text) : undefined
   if (!isRecord(header)) throw unreadable('its header is no JSON object')
-  if (countKeys(text) !== Object.keys(header).length) throw unreadable('its header names a tensor twice')
+  // Entries are checked to hold nothing that has keys of its own.
+  const keys = Object.values(header).reduce<number>((sum, entry) => sum + (isRecord(entry) ? Object.keys(entry).length : 0), Object.keys(header).length)
+  if (countKeys(text) !== keys) throw unreadable('its header has a name twice, or an entry in an entry')
   return { header, payload: file.subarray(start) }
 }
 
 function placeOf(name: string, entry: unknown, size: number): Place {
-  if (!isRecord(entry)) throw unreadable(`${name} has no description`)
+  const quoted = shortened(name)
+  if (name.length > longestName) throw unreadable(`the tensor ${quoted} has a name of ${name.length} characters; at most ${longestName} were expected`)
+  if (!isRecord(entry)) throw unreadable(`the tensor ${quoted} has no description`)
   const { dtype, shape, data_offsets: offsets } = entry
   const type = numberTypes.find((known) => known === dtype)
-  if (type === undefined) throw unreadable(`${name} has the type ${JSON.stringify(dtype)}; one of ${numberTypes.join(', ')} was expected`)
-  if (!isCounts(shape)) throw unreadable(`${name} has no shape`)
-  if (!isCounts(offsets) || offsets.length !== 2) throw unreadable(`${name} has no place`)
+  if (type === undefined) throw unreadable(`the tensor ${quoted} has ${typeof dtype === 'string' ? `the type ${shortened(dtype)}` : 'no type'}; one of ${numberTypes.join(', ')} was expected`)
+  if (!isCounts(shape) || shape.length > mostAxes) throw unreadable(`the tensor ${quoted} has no shape that there can be`)
+  if (!isCounts(offsets) || offsets.length !== 2) throw unreadable(`the tensor ${quoted} has no place`)
+  if (Object.keys(entry).length !== keysOfEntry) throw unreadable(`the tensor ${quoted} has more than a type, a shape and a place`)
   const [from, to] = offsets as [number, number]
   const bytes = shape.reduce((product, length) => product * length, bytesPerNumber[type])
-  if (from > to || to > size || to - from !== bytes) throw unreadable(`the shape and the place of ${name} do not fit`)
+  if (from > to || to > size || to - from !== bytes) throw unreadable(`the shape and the place of the tensor ${quoted} do not fit`)
   return { dtype: type, shape, from, to }
 }
 
 function decodedText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     throw unreadable('its header is not UTF-8')
   }
@@ -108,14 +116,15 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Names on the first level of valid JSON, equal ones counted each time: JSON.parse keeps only the last. */
+/** Names in valid JSON, whatever level they are on, equal ones counted each time: JSON.parse keeps only the last. */
 function countKeys(text: string): number {
-  let depth = 0
   let keys = 0
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {
-    if (token === '{' || token === '[') depth += 1
-    else if (token === '}' || token === ']') depth -= 1
-    else if (depth === 1 && token.endsWith(':')) keys += 1
+  let inText = false
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') inText = !inText
+    else if (inText && character === '\\') at += 1
+    else if (!inText && character === ':') keys += 1
   }
   return keys
 }
@@ -125,5 +134,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((count) => Number.isSafeInteger(count) && (count as number) >= 0)
+  return Array.isArray(value) && value.every((count) => Number.isSafeInteger(count) && (count as number) >= 0 && (count as number) <= largestSize)
 }
