@@ -18,14 +18,17 @@ it('compares on images that all runs were scored on, validation images first', (
 
 it('says which routers are left out, and why', () => {
   const runs = [run(3, ['val']), router(5, 3, ['val']), router(6, 3, []), router(7, 4, [])]
-  expect(routerWords([answer('mean', 3)], runs, [3], 'val')).toBe('Of the routers, run 5 was scored on other images or labels, and run 6 was not scored on validation images: scored on these, they are compared too.')
-  expect(routerWords([answer('mean', 3), answer('router', 5)], runs, [3], 'val')).toMatch(/^Of the routers, run 6 .* it is compared too\.$/)
+  expect(routerWords({ answers: [answer('mean', 3)], otherRouters: [5] }, runs, [3], 'val')).toBe(
+    'Of the routers, run 5 was not scored on all of these images, and run 6 was not scored on validation images: once scored on these, they are compared too.',
+  )
+  expect(routerWords({ answers: [answer('mean', 3), answer('router', 5)], otherRouters: [] }, runs, [3], 'val')).toMatch(/^Of the routers, run 6 .* it is compared too\.$/)
 })
 
 it('says that there is no router only where there is none and could be one', () => {
-  expect(routerWords([], [run(3, ['val'])], [3], 'val')).toMatch(/^No router stands on this run yet/)
-  expect(routerWords([], [run(3, ['val'], { experts: 1 }), run(4, ['val'], { experts: 1 })], [3, 4], 'val')).toBe('')
-  expect(routerWords([answer('router', 5)], [router(5, 3, ['val'])], [5], 'val')).toBe('')
+  const words = (answers: Answer[], runs: Parameters<typeof routerWords>[1], runIds: number[]): string => routerWords({ answers, otherRouters: [] }, runs, runIds, 'val')
+  expect(words([], [run(3, ['val'])], [3])).toMatch(/^No router stands on this run yet/)
+  expect(words([], [run(3, ['val'], { experts: 1 }), run(4, ['val'], { experts: 1 })], [3, 4])).toBe('')
+  expect(words([answer('router', 5)], [router(5, 3, ['val'])], [5])).toBe('')
 })
 
 it('is asked for again for its own runs and their routers alone', () => {

@@ -1,10 +1,12 @@
 /** Which runs an analysis is of: on which images they are compared, and which routers on them are not among them. */
-import type { Answer } from '../../../shared/contract/analysis.ts'
 import type { Split } from '../../../shared/contract/common.ts'
+import type { WorkbenchContract } from '../../../shared/contract/index.ts'
 import type { Run } from '../../../shared/contract/runs.ts'
+import type { Answer } from '../../../shared/rpc.ts'
 import { splitToShow, splitWords } from '../../../shared/splits.ts'
 
 type Compared = Pick<Run, 'id' | 'config' | 'scored'>
+type Told = Pick<Answer<WorkbenchContract, 'analysis.variance'>, 'answers' | 'otherRouters'>
 
 /** The split that all of them were scored on; where there is none, validation images, which the answer then says. */
 export function splitOfAll(runs: readonly Compared[]): Split {
@@ -18,15 +20,13 @@ export function routersOn(runs: readonly Compared[], runIds: readonly number[]):
 }
 
 /** Why the answers lack a router; empty where they do not, or where there can be none. */
-export function routerWords(answers: readonly Answer[], runs: readonly Compared[], runIds: readonly number[], split: Split): string {
-  const told = new Set(answers.flatMap(({ kind, runId }) => (kind === 'router' ? [runId] : [])))
-  const left = routersOn(runs, runIds).filter(({ id }) => !told.has(id))
-  if (left.length > 0) {
-    const reasons = left.map(({ id, scored }) => `run ${id} was ${scored.includes(split) ? 'scored on other images or labels' : `not scored on ${splitWords[split]} images`}`)
-    return `Of the routers, ${reasons.join(', and ')}: scored on these, ${left.length === 1 ? 'it is' : 'they are'} compared too.`
-  }
+export function routerWords({ answers, otherRouters }: Told, runs: readonly Compared[], runIds: readonly number[], split: Split): string {
+  const unscored = routersOn(runs, runIds).filter(({ scored }) => !scored.includes(split))
+  const reasons = [...otherRouters.map((id) => `run ${id} was not scored on all of these images`), ...unscored.map(({ id }) => `run ${id} was not scored on ${splitWords[split]} images`)]
+  if (reasons.length > 0) return `Of the routers, ${reasons.join(', and ')}: once scored on these, ${reasons.length === 1 ? 'it is' : 'they are'} compared too.`
+  const hasRouter = answers.some(({ kind }) => kind === 'router')
   const mayHaveOne = runs.some(({ id, config }) => runIds.includes(id) && config.experts > 1)
-  return told.size > 0 || !mayHaveOne ? '' : `No router stands on ${runIds.length > 1 ? 'these runs' : 'this run'} yet: the run’s page makes one.`
+  return hasRouter || !mayHaveOne ? '' : `No router stands on ${runIds.length > 1 ? 'these runs' : 'this run'} yet: the run’s page makes one.`
 }
 
 /** Whether the analysis changes with the scores of a run: of these, or of a router on them; one that nothing is known of may be one. */
