@@ -24,11 +24,12 @@ it('says which routers are left out, and why', () => {
   expect(routerWords({ answers: [answer('mean', 3), answer('router', 5)], otherRouters: [] }, runs, [3], 'val')).toMatch(/^Of the routers, run 6 .* it is compared too\.$/)
 })
 
+const withoutOthers = (answers: Answer[], runs: Parameters<typeof routerWords>[1], runIds: number[]): string => routerWords({ answers, otherRouters: [] }, runs, runIds, 'val')
+
 it('says that there is no router only where there is none and could be one', () => {
-  const words = (answers: Answer[], runs: Parameters<typeof routerWords>[1], runIds: number[]): string => routerWords({ answers, otherRouters: [] }, runs, runIds, 'val')
-  expect(words([], [run(3, ['val'])], [3])).toMatch(/^No router stands on this run yet/)
-  expect(words([], [run(3, ['val'], { experts: 1 }), run(4, ['val'], { experts: 1 })], [3, 4])).toBe('')
-  expect(words([answer('router', 5)], [router(5, 3, ['val'])], [5])).toBe('')
+  expect(withoutOthers([], [run(3, ['val'])], [3])).toMatch(/^No router stands on this run yet/)
+  expect(withoutOthers([], [run(3, ['val'], { experts: 1 }), run(4, ['val'], { experts: 1 })], [3, 4])).toBe('')
+  expect(withoutOthers([answer('router', 5)], [router(5, 3, ['val'])], [5])).toBe('')
 })
 
 it('is asked for again for its own runs and their routers alone', () => {
