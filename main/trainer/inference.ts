@@ -9,7 +9,7 @@ import { mostProbable } from './graph/softmax.ts'
 import { foldedLayers, type Weights } from './models/layers.ts'
 import { expertLogits, meanOf, modelOf } from './models/model.ts'
 import { imagesShape } from './network.ts'
-import { routerOf, scoredExperts } from './router.ts'
+import { routerOf, scoredExperts, type ScoredExperts } from './router.ts'
 
 export interface InferenceGraph {
   readonly graph: Graph
@@ -19,8 +19,8 @@ export interface InferenceGraph {
   readonly logits: readonly [Tensor, ...Tensor[]]
   /** Of their logits, [n, classes]. */
   readonly mean: Tensor
-  /** A router's sigmoid after each expert but the last, whether or not it comes to that: [n] each; none without a router. */
-  readonly scores: readonly Tensor[]
+  /** With what a router says of them; null without one. */
+  readonly scored: ScoredExperts | null
 }
 
 /**
@@ -34,11 +34,11 @@ export function inferenceGraph(config: RunConfig, classes: number, weights: Weig
   const layers = foldedLayers(graph, weights, type)
   const model = modelOf(layers, { ...config, classes })
   if (config.stage === 'router') {
-    const { logits, means, needs } = scoredExperts(model, routerOf(layers, config.routerTopLogits), config.experts, images)
-    return { graph, pixels, logits, mean: means.at(-1)!, scores: needs.map(sigmoid) }
+    const scored = scoredExperts(model, routerOf(layers, config.routerTopLogits), config.experts, images)
+    return { graph, pixels, logits: scored.logits, mean: scored.means.at(-1)!, scored }
   }
   const logits = expertLogits(model, config.experts, images)
-  return { graph, pixels, logits, mean: meanOf(logits), scores: [] }
+  return { graph, pixels, logits, mean: meanOf(logits), scored: null }
 }
 
 /** What is known of a batch. */
@@ -63,7 +63,8 @@ export interface Inference {
 
 /** @param guesses at most the number of classes */
 export function openInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number, type: FloatType = 'float32'): Inference {
-  const { graph, pixels, logits, mean, scores } = inferenceGraph(config, classes, weights, type)
+  const { graph, pixels, logits, mean, scored } = inferenceGraph(config, classes, weights, type)
+  const scores = scored?.needs.map(sigmoid) ?? []
   const together = mostProbable(mean, guesses)
   const each = logits.map((own) => mostProbable(own, 1))
   const { experts } = config

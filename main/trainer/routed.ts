@@ -54,6 +54,23 @@ export function routedOutput({ trunk, features, logits }: Model, router: Router,
   return from(0, trunk(images), undefined)
 }
 
+export interface RoutedGraph extends Routed {
+  readonly graph: Graph
+  /** Fed: uint8 [n, s, s, 3], and a scalar. */
+  readonly pixels: Tensor
+  readonly threshold: Tensor
+}
+
+/** @param weights of a run with a router */
+export function routedGraph(config: RunConfig, classes: number, weights: Weights): RoutedGraph {
+  const graph = new Graph()
+  const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
+  const threshold = placeholder(graph, 'threshold', 'float32', [])
+  const layers = foldedLayers(graph, weights)
+  const routed = routedOutput(modelOf(layers, { ...config, classes }), routerOf(layers, config.routerTopLogits), config.experts, normalizePixels(pixels, config.backbone), threshold)
+  return { graph, pixels, threshold, ...routed }
+}
+
 export interface RoutedAnswer {
   /** Best classes of the mean over the experts asked, best first: [image][guess]. */
   readonly guessClasses: Int32Array
@@ -73,11 +90,7 @@ export interface RoutedInference {
  * @param guesses at most the number of classes
  */
 export function openRoutedInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number): RoutedInference {
-  const graph = new Graph()
-  const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
-  const threshold = placeholder(graph, 'threshold', 'float32', [])
-  const layers = foldedLayers(graph, weights)
-  const { output, goesOn } = routedOutput(modelOf(layers, { ...config, classes }), routerOf(layers, config.routerTopLogits), config.experts, normalizePixels(pixels, config.backbone), threshold)
+  const { graph, pixels, threshold, output, goesOn } = routedGraph(config, classes, weights)
   const best = mostProbable(output, guesses)
   const session = openSession(binding, graph)
   const bytesPerImage = config.imageSize * config.imageSize * 3

@@ -4,18 +4,15 @@ import type { Emit } from '../../shared/rpc.ts'
 import { pace } from '../pace.ts'
 import { imagesAtOnce, openPixels } from './batches.ts'
 import type { ExportJob, TrainerContract } from './contract.ts'
-import { Graph, placeholder, scalar, type Tensor } from './graph/graph.ts'
-import { normalizePixels } from './graph/images.ts'
+import { namedOutputs } from './exportedModel.ts'
+import type { Graph, Tensor } from './graph/graph.ts'
 import type { Binding } from './graph/native.ts'
-import { openSession } from './graph/session.ts'
+import { openSession, type Values } from './graph/session.ts'
 import { inferenceGraph } from './inference.ts'
 import { checkImages } from './job.ts'
-import { foldedLayers, type Weights } from './models/layers.ts'
-import { modelOf } from './models/model.ts'
-import { imagesShape } from './network.ts'
+import type { Weights } from './models/layers.ts'
 import { breathe, peakMemoryBytes } from './process.ts'
-import { routedOutput } from './routed.ts'
-import { routerOf } from './router.ts'
+import { routedGraph } from './routed.ts'
 
 const progressEveryMs = 250
 
@@ -28,7 +25,7 @@ export async function verifyModel(binding: Binding, job: ExportJob, weights: Wei
   const verified = { images: total, flips: 0, largestDifference: 0 }
   if (pixelFile === null || total === 0) return { ...verified, images: 0 }
   checkImages(images, classNames.length)
-  const own = runOf(job, weights)
+  const own = ownWay(job, weights)
   const session = openSession(binding, own.graph)
   const pixels = openPixels(pixelFile, config.imageSize)
   try {
@@ -39,7 +36,7 @@ export async function verifyModel(binding: Binding, job: ExportJob, weights: Wei
     for (let from = 0; from < total; from += atOnce) {
       const to = Math.min(from + atOnce, total)
       const batch = pixels.readBatch(images, order, from, to).pixels
-      const wanted = session.run([[own.pixels, batch]], [...own.outputs.values()]) as Float32Array[]
+      const wanted = session.run(own.feeds(batch), [...own.outputs.values()]) as Float32Array[]
       const got = await runModel(batch, to - from)
       for (const [n, name] of [...own.outputs.keys()].entries()) {
         const logits = got.get(name) ?? new Float32Array(0)
@@ -57,17 +54,14 @@ export async function verifyModel(binding: Binding, job: ExportJob, weights: Wei
 }
 
 /** The run's own way to its answer: with a router, experts that are not asked are not computed, so theirs are no outputs. */
-function runOf({ config, classNames, threshold }: ExportJob, weights: Weights): { graph: Graph; pixels: Tensor; outputs: ReadonlyMap<string, Tensor> } {
+function ownWay({ config, classNames, threshold }: ExportJob, weights: Weights): { graph: Graph; outputs: ReadonlyMap<string, Tensor>; feeds: (batch: Uint8Array) => (readonly [Tensor, Values])[] } {
   const classes = classNames.length
   if (threshold === null) {
     const { graph, pixels, mean, logits } = inferenceGraph(config, classes, weights)
-    return { graph, pixels, outputs: new Map([['logits', mean], ...logits.map((own, e): [string, Tensor] => [`expert_${e}_logits`, own])]) }
+    return { graph, outputs: namedOutputs(mean, logits), feeds: (batch) => [[pixels, batch]] }
   }
-  const graph = new Graph()
-  const pixels = placeholder(graph, 'pixels', 'uint8', imagesShape(config.imageSize))
-  const layers = foldedLayers(graph, weights)
-  const { output } = routedOutput(modelOf(layers, { ...config, classes }), routerOf(layers, config.routerTopLogits), config.experts, normalizePixels(pixels, config.backbone), scalar(graph, threshold))
-  return { graph, pixels, outputs: new Map([['logits', output]]) }
+  const { graph, pixels, threshold: above, output } = routedGraph(config, classes, weights)
+  return { graph, outputs: namedOutputs(output, []), feeds: (batch) => [[pixels, batch], [above, Float32Array.of(threshold)]] }
 }
 
 /** Images whose largest logit is another class's; of equal ones the first counts. */
