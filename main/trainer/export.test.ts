@@ -2,17 +2,20 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import protobuf from 'protobufjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { configOf, RunRequestSchema, type RunConfig, type RunRequest } from '../../shared/recipe.ts'
 import { checked } from '../../shared/rpc.ts'
 import { saveCheckpoint } from './checkpoint.ts'
 import type { ExportJob } from './contract.ts'
 import { exportRun } from './export.ts'
+import { refuseDisagreement } from './exportModel.ts'
 import { referenceTensor } from './fixtures/reference.ts'
 import { tensorShapes } from './formats/describe.ts'
 import { readWeightsFile } from './formats/weightsFile.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { describeWeights } from './importWeights.ts'
+import { openInference } from './inference.ts'
 import { openOnnx } from './onnx/runtime.ts'
 import { uniform } from './random.ts'
 import type { StoredTensor } from './safetensors.ts'
@@ -117,6 +120,59 @@ it.each([['onnx', 'model.onnx'], ['savedmodel', 'model.savedmodel'], ['safetenso
   expect(left()).toEqual([])
 })
 
+describe('a SavedModel, to those who know its signature alone,', () => {
+  it('takes pixels and gives the logits of its run', async () => {
+    const job = jobOf('signed', { experts: 3 }, { format: 'savedmodel', file: path.join(folder, 'signed.savedmodel') })
+    await exportRun(job, quiet)
+    const { inputs, outputs } = servingDefault(path.join(job.file, 'saved_model.pb'))
+    const size = job.config.imageSize
+    expect(inputs).toEqual({ pixels: { name: 'pixels:0', dtype: 4, shape: [-1, size, size, 3] } })
+    const experts = ['expert_0_logits', 'expert_1_logits', 'expert_2_logits']
+    expect(Object.keys(outputs)).toEqual(['logits', ...experts])
+    for (const { dtype, shape } of Object.values(outputs)) expect({ dtype, shape }).toEqual({ dtype: 1, shape: [-1, classNames.length] })
+
+    const binding = loadTensorFlow('cpu')
+    const model = binding.loadSavedModel(job.file, 'serve')
+    const pixels = binding.createTensor([images, size, size, 3], inputs['pixels']!.dtype, readFileSync(job.pixelFile!))
+    const results = binding.runSavedModel(model, [pixels], inputs['pixels']!.name, Object.values(outputs).map(({ name }) => name).join())
+    const answers = results.map(({ id }) => binding.tensorDataSync(id))
+    for (const id of [pixels, ...results.map((result) => result.id)]) binding.deleteTensor(id)
+    binding.deleteSavedModel(model)
+
+    const run = openInference(binding, job.config, classNames.length, stateFrom(tensorsOf(job.config)), 1)
+    const { logits } = run.run(readFileSync(job.pixelFile!), true)
+    run.close()
+    for (const [e, own] of logits.entries()) for (const [n, value] of own.entries()) expect(answers[e + 1]![n]).toBeCloseTo(value, 3)
+    for (const [n, value] of answers[0]!.entries()) expect(value).toBeCloseTo(logits.reduce((sum, own) => sum + own[n]!, 0) / logits.length, 3)
+  })
+})
+
+interface Signed {
+  readonly name: string
+  readonly dtype: number
+  readonly shape: readonly number[]
+}
+
+/** What TensorFlow's loaders look up in a SavedModel, as its own .proto files have it. */
+function servingDefault(file: string): { inputs: Record<string, Signed>; outputs: Record<string, Signed> } {
+  const { root } = protobuf.parse(`
+    syntax = "proto3";
+    message SavedModel { repeated MetaGraph meta_graphs = 2; }
+    message MetaGraph { map<string, Signature> signature_def = 5; }
+    message Signature { map<string, Info> inputs = 1; map<string, Info> outputs = 2; string method_name = 3; }
+    message Info { string name = 1; int32 dtype = 2; Shape tensor_shape = 3; }
+    message Shape { repeated Size dim = 2; }
+    message Size { int64 size = 1; }`)
+  type Infos = Record<string, { name: string; dtype: number; tensorShape: { dim: { size: number }[] } }>
+  const decoded = root.lookupType('SavedModel').decode(readFileSync(file))
+  const { metaGraphs } = root.lookupType('SavedModel').toObject(decoded, { longs: Number }) as { metaGraphs: { signatureDef: Record<string, { inputs: Infos; outputs: Infos; methodName: string }> }[] }
+  expect(metaGraphs).toHaveLength(1)
+  const { inputs, outputs, methodName } = metaGraphs[0]!.signatureDef['serving_default']!
+  expect(methodName).toBe('tensorflow/serving/predict')
+  const plain = (infos: Infos): Record<string, Signed> => Object.fromEntries(Object.entries(infos).map(([name, info]) => [name, { name: info.name, dtype: info.dtype, shape: info.tensorShape.dim.map(({ size }) => size) }]))
+  return { inputs: plain(inputs), outputs: plain(outputs) }
+}
+
 describe('what does not agree', () => {
   it.each(['onnx', 'savedmodel'] as const)('is not kept: %s', async (format) => {
     const job = jobOf(`broken-${format}`, {}, { format, file: path.join(folder, `broken.${format}`) })
@@ -125,6 +181,21 @@ describe('what does not agree', () => {
     await expect(exportRun(job, quiet)).rejects.toThrow(/was not kept: it gives \d+ of 9 images another class/)
     expect(existsSync(job.file)).toBe(false)
     expect(left()).toEqual([])
+  })
+
+  it('is not called done without images', async () => {
+    const job = jobOf('unseen', { experts: 1 }, { images: { rows: new Uint32Array(0), labels: new Uint32Array(0) } })
+    await expect(exportRun(job, quiet)).rejects.toThrow('none were given')
+    expect(existsSync(job.file)).toBe(false)
+    expect(left()).toEqual([])
+  })
+
+  it('is refused by its classes, by its numbers, and for having none', () => {
+    const agreeing = { images: 9, flips: 0, largestDifference: 0.29 }
+    expect(() => refuseDisagreement(agreeing, 30)).not.toThrow()
+    expect(() => refuseDisagreement({ ...agreeing, flips: 2 }, 30)).toThrow('it gives 2 of 9 images another class than the run does')
+    expect(() => refuseDisagreement({ ...agreeing, largestDifference: 0.31 }, 30)).toThrow("a logit of it is 0.31 from the run's, and at most 0.3 was expected")
+    expect(() => refuseDisagreement({ ...agreeing, largestDifference: Infinity }, 30)).toThrow('a logit of it is Infinity')
   })
 
   it('is counted, image by image, and told on the way', async () => {
@@ -139,6 +210,7 @@ describe('what does not agree', () => {
     }
     const verified = await verifyModel(loadTensorFlow('cpu'), job, stateFrom(tensorsOf(job.config)), wrongForTwo, (...event) => progress.push(event))
     expect(verified).toMatchObject({ images, flips: 2 })
+    expect(verified.largestLogit).toBeCloseTo(Math.max(...right.get('expert_0_logits')!.map(Math.abs)), 3)
     expect(progress.at(-1)).toMatchObject(['progress', { phase: 'evaluating', done: images, total: images }])
   })
 

@@ -23,9 +23,12 @@ import { stateFrom } from './weights.ts'
 /** What TensorFlow's loaders ask a model to be tagged with. */
 const tag = 'serve'
 
+/** Of the run's largest logit. Kernels that round in another order differ by a thousandth of this; a network that lacks a part, by far more. */
+const largestRelativeDifference = 1e-2
+
 /**
  * The file or folder is there only if its answers are the run's: else nothing is left of it.
- * @throws Failure `internal` where it gives one image another class than the run does
+ * @throws Failure `internal` where it answers otherwise than the run does, `invalid-input` where there is nothing to tell that by
  */
 export async function exportModel(job: ExportJob, emit: Emit<TrainerContract>): Promise<{ tensors: number; verified: Verified }> {
   // ONNX Runtime computes here on the processor, and in float32; a GPU rounds the products that it is held against.
@@ -36,15 +39,23 @@ export async function exportModel(job: ExportJob, emit: Emit<TrainerContract>): 
   try {
     written(job, () => (job.format === 'onnx' ? writeOnnx : writeSavedModel)(temporary, model, job))
     const { run, close } = await (job.format === 'onnx' ? runnerOfOnnx(temporary, job) : runnerOfSavedModel(binding, temporary, model))
-    const verified = await verifyModel(binding, job, weights, run, emit).finally(close)
-    if (verified.flips > 0 || verified.largestDifference === Infinity) {
-      throw new Failure('internal', `The exported model was not kept: it gives ${verified.flips} of ${verified.images} images another class than the run does (largest difference of a logit ${verified.largestDifference}). Export the weights as safetensors instead.`, verified)
-    }
+    const { largestLogit, ...verified } = await verifyModel(binding, job, weights, run, emit).finally(close)
+    refuseDisagreement(verified, largestLogit)
     written(job, () => moveIntoPlace(temporary, job))
     return { tensors: weightsIn(model), verified }
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
+}
+
+/** @throws Failure `internal` where the model is not the run's */
+export function refuseDisagreement(verified: Verified, largestLogit: number): void {
+  const { images, flips, largestDifference } = verified
+  const bound = largestRelativeDifference * largestLogit
+  const kept = 'The exported model was not kept:'
+  const instead = 'Export the weights as safetensors instead.'
+  if (flips > 0) throw new Failure('internal', `${kept} it gives ${flips} of ${images} images another class than the run does (largest difference of a logit ${largestDifference}). ${instead}`, verified)
+  if (largestDifference > bound) throw new Failure('internal', `${kept} a logit of it is ${largestDifference} from the run's, and at most ${bound} was expected. ${instead}`, verified)
 }
 
 /** Constants that were learnt, and the few that pixels are normalised by. */

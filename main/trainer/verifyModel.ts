@@ -1,5 +1,6 @@
 /** An exported model beside the run that it was made of, on images. */
 import type { Verified } from '../../shared/contract/runs.ts'
+import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { pace } from '../pace.ts'
 import { imagesAtOnce, openPixels } from './batches.ts'
@@ -16,14 +17,20 @@ import { routedGraph } from './routed.ts'
 
 const progressEveryMs = 250
 
+export interface Comparison extends Verified {
+  /** Of the run's own logits, by their size: what a difference is to be seen beside. */
+  readonly largestLogit: number
+}
+
 /** Logits by the names of an exported model's outputs, [image][class] each, from uint8 [n, s, s, 3]. */
 export type RunModel = (pixels: Uint8Array, images: number) => Promise<ReadonlyMap<string, Float32Array>>
 
-export async function verifyModel(binding: Binding, job: ExportJob, weights: Weights, runModel: RunModel, emit: Emit<TrainerContract>): Promise<Verified> {
+/** @throws Failure `invalid-input` without images, and where the run itself answers with what are no numbers */
+export async function verifyModel(binding: Binding, job: ExportJob, weights: Weights, runModel: RunModel, emit: Emit<TrainerContract>): Promise<Comparison> {
   const { config, images, pixelFile, classNames } = job
   const total = images.rows.length
-  const verified = { images: total, flips: 0, largestDifference: 0 }
-  if (pixelFile === null || total === 0) return { ...verified, images: 0 }
+  if (pixelFile === null || total === 0) throw new Failure('invalid-input', 'A model is held against the run on images before it is called done, and none were given. Export the weights as safetensors instead.')
+  const verified = { images: total, flips: 0, largestDifference: 0, largestLogit: 0 }
   checkImages(images, classNames.length)
   const own = ownWay(job, weights)
   const session = openSession(binding, own.graph)
@@ -38,9 +45,11 @@ export async function verifyModel(binding: Binding, job: ExportJob, weights: Wei
       const batch = pixels.readBatch(images, order, from, to).pixels
       const wanted = session.run(own.feeds(batch), [...own.outputs.values()]) as Float32Array[]
       const got = await runModel(batch, to - from)
+      if (!wanted.every((logits) => logits.every(Number.isFinite))) throw new Failure('invalid-input', 'The run answers with what are no numbers, so a model of it would as well: its training diverged. Lower its learning rate and train again.')
       for (const [n, name] of [...own.outputs.keys()].entries()) {
         const logits = got.get(name) ?? new Float32Array(0)
         if (name === 'logits') verified.flips += flipsOf(logits, wanted[n]!, classNames.length)
+        verified.largestLogit = wanted[n]!.reduce((largest, value) => Math.max(largest, Math.abs(value)), verified.largestLogit)
         verified.largestDifference = Math.max(verified.largestDifference, largestDifference(logits, wanted[n]!))
       }
       if (due(to === total)) emit('progress', { phase: 'evaluating', epoch: config.epochs, done: to, total, loss: null, imagesPerSecond: (to * 1000) / (performance.now() - began), peakMemoryBytes: peakMemoryBytes() })
