@@ -11,7 +11,7 @@ import { exportModel } from './exportModel.ts'
 import { moveIntoPlace } from './exportPlace.ts'
 import { metadataOf } from './metadata.ts'
 import { encodeTensors, type StoredTensor } from './safetensors.ts'
-import { withScalesFolded } from './scales.ts'
+import { isScales, withScalesFolded } from './scales.ts'
 
 /** @returns how many tensors were written, and for a model what it was held against */
 export async function exportRun(job: ExportJob, emit: Emit<TrainerContract>): Promise<{ tensors: number; verified: Verified | null }> {
@@ -34,9 +34,13 @@ function exportWeights(job: Pick<ExportJob, 'config' | 'runFolder' | 'classNames
   return tensors.size
 }
 
-/** Learnt scales, of which the authors' classes know nothing, worked into the classifiers. */
+/**
+ * Learnt scales, of which the authors' classes know nothing, worked into the classifiers.
+ * @throws Failure `unsupported` where they cannot be
+ */
 function plain(tensors: ReadonlyMap<string, StoredTensor>): Map<string, StoredTensor> {
   const floats = new Map([...tensors].flatMap(([name, { values }]) => (values instanceof Float32Array ? [[name, values] as const] : [])))
   const folded = withScalesFolded(floats)
+  if ([...folded.keys()].some(isScales)) throw new Failure('unsupported', "The run learnt scales for the logits of a cosine classifier, which has no weights to work them into; under the authors' names they would be left out, and the answers others. Export a SavedModel or ONNX, which hold them, instead.")
   return new Map([...tensors].flatMap(([name, tensor]) => (floats.has(name) && !folded.has(name) ? [] : [[name, { ...tensor, values: folded.get(name) ?? tensor.values }] as const])))
 }
