@@ -14,7 +14,7 @@ import { writeAllSync } from '../writeAll.ts'
 import { decodeTensors, encodeTensors, type StoredTensor } from './safetensors.ts'
 
 const kept = 2
-const formatVersion = '1'
+const formatVersion = 1
 
 const PositionSchema = v.object({
   /** Epochs that are complete. */
@@ -40,7 +40,7 @@ export function saveCheckpoint(runFolder: string, { position, tensors }: Checkpo
   mkdirSync(folder, { recursive: true })
   sweepTemporary(folder)
   const text = JSON.stringify(position)
-  const metadata = { version: formatVersion, position: text, sha256: digestOf(text, tensors) }
+  const metadata = { version: String(formatVersion), position: text, sha256: digestOf(text, tensors) }
   const file = path.join(folder, checkpointName(position))
   const temporary = temporaryName(file)
   try {
@@ -54,16 +54,28 @@ export function saveCheckpoint(runFolder: string, { position, tensors }: Checkpo
 }
 
 /**
- * The newest checkpoint that reads back whole, and the names of newer ones that do not.
- * @throws Failure `unreadable` where none does
+ * The newest checkpoint: what the run has come to, for all that use it.
+ * @throws Failure `unreadable` where it is damaged, though an older one may be whole: that is not what was asked for
  */
-export function loadCheckpoint(runFolder: string): { readonly checkpoint: Checkpoint; readonly damaged: readonly string[] } {
+export function loadCheckpoint(runFolder: string): Checkpoint {
+  const { checkpoint, damaged } = loadWholeCheckpoint(runFolder)
+  const [newest] = damaged
+  if (newest === undefined) return checkpoint
+  const epochs = checkpoint.position.epochsDone === 1 ? 'epoch' : 'epochs'
+  throw new Failure('unreadable', `The run's newest checkpoint, ${newest}, is damaged. The one before it, from after ${checkpoint.position.epochsDone} ${epochs}, is whole: resume the run if it is not finished, or delete ${path.join(checkpointFolder(runFolder), newest)} to use the older one.`)
+}
+
+/**
+ * The newest checkpoint that reads back whole, for a run that goes on, and the names of newer ones that do not.
+ * @throws Failure `unreadable` where none does, `newer-version` where one is of a later format: it is not damaged
+ */
+export function loadWholeCheckpoint(runFolder: string): { readonly checkpoint: Checkpoint; readonly damaged: readonly string[] } {
   const damaged: string[] = []
   for (const name of checkpointNames(runFolder)) {
     try {
       return { checkpoint: readCheckpoint(path.join(checkpointFolder(runFolder), name)), damaged }
     } catch (error) {
-      if (!(error instanceof Failure)) throw error
+      if (!(error instanceof Failure) || error.code !== 'unreadable') throw error
       damaged.push(name)
     }
   }
@@ -77,7 +89,9 @@ export function discardCheckpoints(runFolder: string, names: readonly string[]):
 
 function readCheckpoint(file: string): Checkpoint {
   const { tensors, metadata } = decodeTensors(readFileSync(file))
-  if (metadata['version'] !== formatVersion) throw new Failure('newer-version', `${path.basename(file)} has checkpoint format ${metadata['version']}; format ${formatVersion} was expected.`)
+  const version = Number(metadata['version'])
+  if (version > formatVersion) throw new Failure('newer-version', `${path.basename(file)} has checkpoint format ${version}; format ${formatVersion} was expected. Use the version of RIDE Workbench that wrote it, or a later one.`)
+  if (version !== formatVersion) throw new Failure('unreadable', `${path.basename(file)} is damaged: it names no checkpoint format.`)
   if (metadata['sha256'] !== digestOf(metadata['position'] ?? '', tensors)) throw new Failure('unreadable', `${path.basename(file)} is damaged: its digest does not match.`)
   return { position: checked(PositionSchema, parsed(metadata['position']), path.basename(file)), tensors }
 }

@@ -53,7 +53,7 @@ it('agrees with the training graph, whose batch norm is not folded', async () =>
   const run = openRun(loadTensorFlow('cpu'), job)
   const pixels = openPixels(job.pixelFile, 32)
   try {
-    run.write(stateFrom(loadCheckpoint(job.runFolder).checkpoint.tensors))
+    run.write(stateFrom(loadCheckpoint(job.runFolder).tensors))
     const [mean, ...each] = run.classify(pixels.readBatch(job.val, job.val.rows.map((_, n) => n), 0, images).pixels)
     expect([...mean!]).toEqual([...result.guessClasses].filter((_, n) => n % classes === 0))
     for (const [e, own] of each.entries()) expect([...own]).toEqual([...result.expertClasses].filter((_, n) => n % experts === e))

@@ -22,7 +22,7 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
   const binding = loadTensorFlow(config.device)
   checkClasses(job.classCounts)
   const fastType = job.fast ? fastTypeOf(binding, config) : undefined
-  const { checkpoint } = loadCheckpoint(job.runFolder)
+  const checkpoint = loadCheckpoint(job.runFolder)
   const classes = job.classCounts.length
   const total = images.rows.length
   const guesses = Math.min(job.guesses, classes)

@@ -19,17 +19,19 @@ export async function exportRun(job: ExportJob, emit: Emit<TrainerContract>): Pr
 }
 
 function exportWeights(job: Pick<ExportJob, 'config' | 'runFolder' | 'classNames' | 'file' | 'replace' | 'threshold'>): number {
-  const { checkpoint } = loadCheckpoint(job.runFolder)
+  const checkpoint = loadCheckpoint(job.runFolder)
   const tensors = plain(new Map([...checkpoint.tensors].filter(([name]) => !name.endsWith('/momentum'))))
   const temporary = temporaryName(job.file)
   try {
-    // PyTorch's own readers ask for the format.
-    writeFileSync(temporary, Buffer.concat(encodeTensors({ tensors, metadata: { format: 'pt', ...metadataOf(job) } })), { flag: 'wx' })
-    moveIntoPlace(temporary, job)
+    try {
+      // PyTorch's own readers ask for the format.
+      writeFileSync(temporary, Buffer.concat(encodeTensors({ tensors, metadata: { format: 'pt', ...metadataOf(job) } })), { flag: 'wx' })
+      moveIntoPlace(temporary, job)
+    } finally {
+      rmSync(temporary, { force: true })
+    }
   } catch (error) {
     throw error instanceof Failure ? error : asWriteFailure('The weights', job.file, error)
-  } finally {
-    rmSync(temporary, { force: true })
   }
   return tensors.size
 }

@@ -33,7 +33,7 @@ const largestRelativeDifference = 1e-2
 export async function exportModel(job: ExportJob, emit: Emit<TrainerContract>): Promise<{ tensors: number; verified: Verified }> {
   // ONNX Runtime computes here on the processor, and in float32; a GPU rounds the products that it is held against.
   const binding = loadTensorFlow(job.format === 'onnx' ? 'cpu' : job.config.device)
-  const weights = stateFrom(loadCheckpoint(job.runFolder).checkpoint.tensors)
+  const weights = stateFrom(loadCheckpoint(job.runFolder).tensors)
   const model = exportedModel(job.config, job.classNames.length, weights, job.threshold)
   const temporary = temporaryName(job.file)
   try {

@@ -45,7 +45,7 @@ it.skipIf(!type)('guesses nearly as float32 does, and says how fast', async () =
 
 it.skipIf(!type)('computes in the narrow type, features and classifiers aside', () => {
   const pixels = openPixels(job.pixelFile, 32)
-  const weights = stateFrom(loadCheckpoint(job.runFolder).checkpoint.tensors)
+  const weights = stateFrom(loadCheckpoint(job.runFolder).tensors)
   const networks = (['float32', type!] as const).map((each) => openInference(binding, job.config, classes, weights, 1, each))
   try {
     const batch = pixels.readBatch(job.val, job.val.rows.map((_, n) => n), 0, 32).pixels

@@ -125,7 +125,7 @@ describe('an imported file', () => {
     const runFolder = path.join(folder, 'imported')
     const file = write('wrapped.safetensors', new Map([...withStrays].map(([name, tensor]) => [`module.backbone.${name}`, tensor])))
     importWeights({ file, config, classes: 10, runFolder })
-    const { checkpoint } = loadCheckpoint(runFolder)
+    const checkpoint = loadCheckpoint(runFolder)
     expect(checkpoint.position).toEqual({ epochsDone: 0, stepsDone: 0, lossSum: 0, seed: config.seed })
     expect(new Map([...checkpoint.tensors].sort())).toEqual(new Map([...tensors].sort()))
     expect(() => importWeights({ file, config, classes: 10, runFolder })).toThrow('has checkpoints already')

@@ -24,14 +24,19 @@ type RunJob = Pick<TrainJob, 'config' | 'classCounts' | 'baseFolder' | 'teacher'
 
 export interface Run {
   readonly shapes: ReadonlyMap<string, readonly number[]>
-  /** Sets every variable to where the run begins. @throws Failure where a file that it begins from cannot be used */
-  initialize(): void
+  /**
+   * Sets every variable to where the run begins.
+   * @returns how many training batches its batch norms have seen by then
+   * @throws Failure where a file that it begins from cannot be used
+   */
+  initialize(): number
   /**
    * One training step with the next batch of an epoch, the last one as short as it comes.
    * @param step of the epoch's steps, counted from 0
-   * @returns the loss, from before the step, and the number of images
+   * @returns the loss, from before the step, the number of images, and how many batches the batch norms saw: each part is
+   * one to them, and a second stage shows them none
    */
-  step(pixels: PixelFile, set: PixelSet, plan: EpochPlan, step: number): { readonly loss: number; readonly images: number }
+  step(pixels: PixelFile, set: PixelSet, plan: EpochPlan, step: number): { readonly loss: number; readonly images: number; readonly tracked: number }
   /** Best class of each image: the network's own first, then that of each expert. */
   classify(pixels: Uint8Array): Int32Array[]
   read(): State
@@ -57,6 +62,8 @@ export function openRun(binding: Binding, job: RunJob): Run {
   const classWeights = classWeightsOf(classCounts, config.reweightBeta)
   const temperature = temperatureOf(classCounts, config.temperatureSpread)
 
+  const perPart = config.stage === 'experts' ? 1 : 0
+
   /** What does not change within an epoch. */
   const epochFeeds = (epoch: number): [Tensor, Values][] => {
     const reweighted = isReweighted(epoch, config)
@@ -69,7 +76,11 @@ export function openRun(binding: Binding, job: RunJob): Run {
 
   return {
     shapes: new Map([...network.variables.values(), ...network.momenta.values()].map(({ name, shape }) => [name, shape])),
-    initialize: () => writeState(session, network, startOf(job, network)),
+    initialize() {
+      const { state, tracked } = startOf(job, network)
+      writeState(session, network, state)
+      return tracked
+    },
     step(file, set, { epoch, order, showings }, step) {
       const from = step * config.batchSize
       const to = Math.min(from + config.batchSize, set.rows.length)
@@ -82,14 +93,15 @@ export function openRun(binding: Binding, job: RunJob): Run {
         return session.run([...once, ...own, ...feeds], [network.loss, effect])[0]![0]!
       }
       const { parts } = network
-      if (!parts) return { loss: pass(0, from, to, [], network.step), images: to - from }
+      if (!parts) return { loss: pass(0, from, to, [], network.step), images: to - from, tracked: perPart }
       let loss = 0
-      for (const [n, part] of partsOf(from, to, config.accumulate).entries()) {
+      const cut = partsOf(from, to, config.accumulate)
+      for (const [n, part] of cut.entries()) {
         const share = (part.to - part.from) / (to - from)
         loss += share * pass(n, part.from, part.to, [[parts.share, Float32Array.of(share)]], n === 0 ? parts.begin : parts.more)
       }
       session.run(once, [parts.finish])
-      return { loss, images: to - from }
+      return { loss, images: to - from, tracked: cut.length * perPart }
     },
     classify: (images) => session.run([[pixels, images]], best) as Int32Array[],
     read: () => readState(session, network),

@@ -32,7 +32,7 @@ describe('cRT', () => {
 
   it('trains the classifiers and nothing else', () => {
     expect(changed(job)).toEqual(['linears.0.bias', 'linears.0.weight', 'linears.1.bias', 'linears.1.weight'])
-    const [before, after] = [base, job].map(({ runFolder }) => loadCheckpoint(runFolder).checkpoint.tensors.get('bn1.num_batches_tracked'))
+    const [before, after] = [base, job].map(({ runFolder }) => loadCheckpoint(runFolder).tensors.get('bn1.num_batches_tracked'))
     expect(after).toEqual(before)
     expect([...after!.values]).toEqual([20n])
   })
@@ -179,7 +179,7 @@ async function finished(job: TrainJob, stopAfter = Infinity): Promise<readonly E
 
 /** Of the newest checkpoint; momentum is none. */
 function parametersOf({ runFolder }: TrainJob): Map<string, Float32Array> {
-  return new Map([...stateFrom(loadCheckpoint(runFolder).checkpoint.tensors)].filter(([name]) => !name.endsWith('/momentum')))
+  return new Map([...stateFrom(loadCheckpoint(runFolder).tensors)].filter(([name]) => !name.endsWith('/momentum')))
 }
 
 /** What a run added to its base's parameters and statistics, or changed of them, to the bit. */
@@ -208,7 +208,7 @@ function classified(job: TrainJob): number[] {
   const run = openRun(loadTensorFlow('cpu'), job)
   const pixels = openPixels(job.pixelFile, 32)
   try {
-    run.write(stateFrom(loadCheckpoint(job.runFolder).checkpoint.tensors))
+    run.write(stateFrom(loadCheckpoint(job.runFolder).tensors))
     return [...run.classify(pixels.readBatch(job.val, [...job.val.rows.keys()], 0, job.val.rows.length).pixels)[0]!]
   } finally {
     pixels.close()

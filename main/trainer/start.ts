@@ -6,13 +6,23 @@ import { initialValues } from './initialize.ts'
 import type { State, TrainingNetwork } from './network.ts'
 import { pretrainedState } from './pretrained.ts'
 import { secondStageStart } from './secondStageStart.ts'
-import { stateFrom } from './weights.ts'
+import { stateFrom, trackedBatches } from './weights.ts'
+
+interface RunStart {
+  readonly state: State
+  /** Training batches that its batch norms have seen. */
+  readonly tracked: number
+}
 
 /** @throws Failure where the weights file fits nothing, where the stage cannot work on the base run, `unreadable` where that has no checkpoint that reads back whole */
-export function startOf({ config, baseFolder }: Pick<TrainJob, 'config' | 'baseFolder'>, { variables }: Pick<TrainingNetwork, 'variables'>): State {
-  if (baseFolder !== null) return secondStageStart(config, variables, stateFrom(loadCheckpoint(baseFolder).checkpoint.tensors))
+export function startOf({ config, baseFolder }: Pick<TrainJob, 'config' | 'baseFolder'>, { variables }: Pick<TrainingNetwork, 'variables'>): RunStart {
+  if (baseFolder !== null) {
+    const { tensors } = loadCheckpoint(baseFolder)
+    return { state: secondStageStart(config, variables, stateFrom(tensors)), tracked: trackedBatches(tensors) }
+  }
   const drawn = new Map([...variables.values()].map((variable) => [variable.name, initialValues(variable, config.seed)]))
-  return config.trunkFile === null ? drawn : new Map([...drawn, ...pretrainedState(config.trunkFile, shapesOf(variables)).state])
+  const read = config.trunkFile === null ? [] : pretrainedState(config.trunkFile, shapesOf(variables)).state
+  return { state: new Map([...drawn, ...read]), tracked: 0 }
 }
 
 function shapesOf(variables: TrainingNetwork['variables']): Map<string, Shape> {

@@ -15,7 +15,7 @@ export type Teacher = NonNullable<TrainJob['teacher']>
  * @throws Failure `invalid-input` where it tells other classes apart, `unreadable` where it has no checkpoint
  */
 export function teacherLogits(graph: Graph, { config, runFolder }: Teacher, classes: number, images: Tensor): Tensor {
-  const { checkpoint } = loadCheckpoint(runFolder)
+  const checkpoint = loadCheckpoint(runFolder)
   const [rows, columns] = checkpoint.tensors.get('linears.0.weight')?.shape ?? []
   const known = config.head === 'cosine' ? columns : rows
   if (known !== classes) throw new Failure('invalid-input', `The teacher tells ${known ?? 'no'} classes apart; this run has ${classes}. Choose a teacher that was trained on the same classes.`)

@@ -46,7 +46,7 @@ describe('training', () => {
     try {
       one.initialize()
       one.step(pixels, job.train, epochPlan(job.train, job.config, 1), 0)
-      expect(stateFrom(loadCheckpoint(job.runFolder).checkpoint.tensors)).toEqual(new Map(one.read()))
+      expect(stateFrom(loadCheckpoint(job.runFolder).tensors)).toEqual(new Map(one.read()))
     } finally {
       one.close()
       pixels.close()
@@ -148,6 +148,13 @@ it('ends where the loss is absurd though finite, and keeps the last good checkpo
   const reckless = { ...job, config: { ...job.config, learningRate: 1e6 }, resume: true }
   await expect(run(reckless)).rejects.toMatchObject({ code: 'diverged', message: expect.stringMatching(/the loss is \d\.\de\+\d+\. Choose a lower learning rate\. The last good checkpoint is kept/) })
   expect(checkpointBytes(job)).toEqual(good)
+})
+
+it('counts the batches that the batch norms saw: every part of one, also after a stop', async () => {
+  const job = jobs.job('counted', { epochs: 1, accumulate: 2 })
+  await run(job, 2)
+  await run({ ...job, resume: true })
+  expect([...loadCheckpoint(job.runFolder).tensors.get('bn1.num_batches_tracked')!.values]).toEqual([BigInt(2 * stepsPerEpoch)])
 })
 
 it('ends where a batch in parts diverges', async () => {

@@ -7,7 +7,7 @@ import type { Emit } from '../../shared/rpc.ts'
 import { hasCheckpoint } from '../checkpoints.ts'
 import { pace } from '../pace.ts'
 import { openPixels, type PixelFile } from './batches.ts'
-import { discardCheckpoints, loadCheckpoint, saveCheckpoint, type Position } from './checkpoint.ts'
+import { discardCheckpoints, loadWholeCheckpoint, saveCheckpoint, type Position } from './checkpoint.ts'
 import type { TrainerContract, TrainJob, TrainResult } from './contract.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { checkTrainJob } from './job.ts'
@@ -33,6 +33,13 @@ export interface TrainWatch {
   stopped(): boolean
   /** Least time from one checkpoint within an epoch to the next. */
   readonly checkpointEveryMs?: number
+}
+
+/** Where the loop begins. */
+interface Start {
+  readonly position: Position
+  /** Training batches that the batch norms have seen: a second stage's saw theirs before it. */
+  readonly tracked: number
 }
 
 /**
@@ -64,35 +71,33 @@ export async function train(job: TrainJob, watch: TrainWatch): Promise<TrainResu
   }
 }
 
-function fresh(run: Run, job: TrainJob): Position {
+function fresh(run: Run, job: TrainJob): Start {
   if (hasCheckpoint(job.runFolder)) throw new Failure('already-exists', 'The run has checkpoints already. Resume it, or start a new run.')
-  run.initialize()
-  return { epochsDone: 0, stepsDone: 0, lossSum: 0, seed: job.config.seed }
+  const tracked = run.initialize()
+  return { position: { epochsDone: 0, stepsDone: 0, lossSum: 0, seed: job.config.seed }, tracked }
 }
 
-function resumed(run: Run, job: TrainJob): Position {
-  const { checkpoint, damaged } = loadCheckpoint(job.runFolder)
+function resumed(run: Run, job: TrainJob): Start {
+  const { checkpoint, damaged } = loadWholeCheckpoint(job.runFolder)
   const { position, tensors } = checkpoint
   if (position.seed !== job.config.seed) throw new Failure('invalid-input', `The run was started with seed ${position.seed}; seed ${job.config.seed} was given. It can go on with its own seed only.`)
   run.write(stateFrom(tensors))
   discardCheckpoints(job.runFolder, damaged)
-  return position
+  return { position, tracked: trackedBatches(tensors) }
 }
 
 /** From a position to the end, or to where it is stopped; answers where that is and what its steps took. */
-async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position, { emit, stopped, checkpointEveryMs = usualCheckpointMs }: TrainWatch): Promise<{ position: Position; images: number; ms: number }> {
+async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Start, { emit, stopped, checkpointEveryMs = usualCheckpointMs }: TrainWatch): Promise<{ position: Position; images: number; ms: number }> {
   const { config, train: set } = job
   // The last batch may be short, as PyTorch's loader leaves it: one image alone still gives a channel's batch norm a
   // value for each of its places.
   const stepsPerEpoch = Math.ceil(set.rows.length / config.batchSize)
   const taken = { images: 0, ms: 0 }
-  let position = start
+  let { position, tracked } = start
   let savedAt = performance.now()
   let loss: number | null = null
-  // A second stage's batch norms have seen what they had seen before it.
-  const trackedBefore = job.baseFolder === null ? null : trackedBatches(loadCheckpoint(job.resume ? job.runFolder : job.baseFolder).checkpoint.tensors)
   const save = (state = finite(run, position, job)): void => {
-    saveCheckpoint(job.runFolder, { position, tensors: storedFrom(state, run.shapes, trackedBefore ?? position.epochsDone * stepsPerEpoch + position.stepsDone) })
+    saveCheckpoint(job.runFolder, { position, tensors: storedFrom(state, run.shapes, tracked) })
     savedAt = performance.now()
   }
   const due = pace(progressEveryMs)
@@ -109,6 +114,7 @@ async function loop(run: Run, job: TrainJob, pixels: PixelFile, start: Position,
       if (!Number.isFinite(loss)) throw diverged(job, epoch, position.stepsDone + 1, 'the loss is no longer a finite number')
       if (Math.abs(loss) > largestLoss) throw diverged(job, epoch, position.stepsDone + 1, `the loss is ${loss.toExponential(1)}`)
       position = moved(position, loss * step.images)
+      tracked += step.tracked
       taken.images += step.images
       taken.ms += performance.now() - began
       progress('training', position.stepsDone, stepsPerEpoch)
