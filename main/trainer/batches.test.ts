@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -26,6 +26,18 @@ it('reads the rows of a batch in the order asked for', () => {
     expect([batch.pixels[0], batch.pixels[bytesPerImage]]).toEqual([7, 9])
     expect([...batch.labels]).toEqual([2, 0])
     expect([...pixels.readBatch(images, [2, 0, 1], 2, 3).labels]).toEqual([1])
+  } finally {
+    pixels.close()
+  }
+})
+
+it('gives no black pixels where the file has become shorter since', () => {
+  const cut = path.join(folder, 'cut.u8')
+  writeFileSync(cut, Buffer.alloc(2 * bytesPerImage, 1))
+  const pixels = openPixels(cut, size)
+  try {
+    truncateSync(cut, 2 * bytesPerImage - 5)
+    expect(() => pixels.readBatch({ rows: Uint32Array.of(1), labels: Uint32Array.of(0) }, [0], 0, 1)).toThrow(/end at byte 91, in the middle of an image/)
   } finally {
     pixels.close()
   }

@@ -35,13 +35,32 @@ export function openPixels(file: string, size: number): PixelFile {
       for (let n = from; n < to; n++) {
         const image = order[n]!
         const row = images.rows[image]!
-        if (row >= rows) throw new Failure('unreadable', `The decoded images end before row ${row}. Delete the project's cache folder: it is made again when the run is started again.`)
-        readSync(descriptor, pixels, (n - from) * bytesPerImage, bytesPerImage, row * bytesPerImage)
+        if (row >= rows) throw new Failure('unreadable', `The decoded images end before row ${row}. ${madeAgain}`)
+        readWhole(descriptor, pixels.subarray((n - from) * bytesPerImage, (n - from + 1) * bytesPerImage), row * bytesPerImage)
         labels[n - from] = images.labels[image]!
       }
       return { pixels, labels }
     },
     close: () => closeSync(descriptor),
+  }
+}
+
+const madeAgain = "Delete the project's cache folder: it is made again when the run is started again."
+
+/** A read may give less than it is asked for; where the file has become shorter there is nothing more to come. */
+function readWhole(descriptor: number, into: Uint8Array, position: number): void {
+  for (let done = 0; done < into.length; ) {
+    const read = readSome(descriptor, into, done, position + done)
+    if (read === 0) throw new Failure('unreadable', `The decoded images end at byte ${position + done}, in the middle of an image. ${madeAgain}`)
+    done += read
+  }
+}
+
+function readSome(descriptor: number, into: Uint8Array, done: number, position: number): number {
+  try {
+    return readSync(descriptor, into, done, into.length - done, position)
+  } catch (error) {
+    throw new Failure('unreadable', `The decoded images could not be read: ${(error as Error).message}. ${madeAgain}`)
   }
 }
 
