@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, it } from 'vitest'
 import { Failure } from '../shared/failure.ts'
-import { runOf } from './features/runs/fixtures/run.ts'
+import { runOf } from '../shared/fixtures/run.ts'
 import { answerWith } from './fixtures/main.ts'
 
 // Loaded once there is something to ask.

@@ -18,6 +18,10 @@ export const backbones = ['resnet32', 'resnet10', 'resnet50', 'resnext50'] as co
 export type Backbone = (typeof backbones)[number]
 export const losses = ['ride', 'ride-collaborative', 'ldam-drw', 'ce', 'focal', 'balanced-softmax', 'logit-adjusted', 'balpoe'] as const
 export type Loss = (typeof losses)[number]
+/** The losses that tau is a number of. */
+export const hasTau = (loss: Loss): boolean => loss === 'logit-adjusted' || loss === 'balpoe'
+/** The losses that set the classes' numbers of images right by themselves. */
+export const balances = (loss: Loss): boolean => hasTau(loss) || loss === 'balanced-softmax'
 /** When rare classes weigh more in the loss, or are shown more often: never, after the re-weighting epoch, from the start. */
 export const moments = ['never', 'deferred', 'always'] as const
 export type Moment = (typeof moments)[number]

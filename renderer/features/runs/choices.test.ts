@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { backbones, losses, moments, presets } from '../../../shared/recipe.ts'
-import { backboneChoices, backboneName, lossChoices, presetChoices, resampleChoices, reweightChoices } from './choices.ts'
+import { backboneChoices, lossChoices, presetChoices, resampleChoices, reweightChoices } from './choices.ts'
 
 it('offers everything that there is, once', () => {
   const all = [
@@ -14,8 +14,4 @@ it('offers everything that there is, once', () => {
     expect(choices.map((choice) => choice.value).sort()).toEqual([...values].sort())
     expect(new Set(choices.map((choice) => choice.label)).size).toBe(values.length)
   }
-})
-
-it('names a backbone without the advice beside it', () => {
-  expect(backbones.map(backboneName)).toEqual(['ResNet-32', 'ResNet-10', 'ResNet-50', 'ResNeXt-50'])
 })

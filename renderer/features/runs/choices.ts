@@ -1,4 +1,5 @@
 /** The choices of a run in plain words, each with what follows from it and, where it has one, the paper's term. */
+import { backboneNames, lossNames } from '../../../shared/names.ts'
 import type { Backbone, Loss, Moment, RunConfig, RunRequest } from '../../../shared/recipe.ts'
 
 export interface Choice<V extends string> {
@@ -17,21 +18,21 @@ export const presetChoices: readonly Choice<RunRequest['preset']>[] = [
 ]
 
 export const backboneChoices: readonly Choice<Backbone>[] = [
-  { value: 'resnet32', label: 'ResNet-32 (small images)', meaning: 'A small network made for images of 32 × 32. Trains on a CPU too.', term: '5 + 5 + 5 basic blocks; experts have layer2 and layer3.' },
-  { value: 'resnet10', label: 'ResNet-10', meaning: 'The smallest network for large images: few layers, wide ones.', term: '1 + 1 + 1 + 1 basic blocks; experts have layer3 and layer4.' },
-  { value: 'resnet50', label: 'ResNet-50', meaning: 'A large network for large images. Needs a GPU and many images, or weights to start from.', term: '3 + 4 + 6 + 3 bottleneck blocks; experts have layer3 and layer4.' },
-  { value: 'resnext50', label: 'ResNeXt-50', meaning: 'As ResNet-50 with its convolutions in 32 groups: usually a little better for the same parameters.', term: '32 × 4d; experts have layer3 and layer4.' },
+  { value: 'resnet32', label: `${backboneNames.resnet32} (small images)`, meaning: 'A small network made for images of 32 × 32. Trains on a CPU too.', term: '5 + 5 + 5 basic blocks; experts have layer2 and layer3.' },
+  { value: 'resnet10', label: backboneNames.resnet10, meaning: 'The smallest network for large images: few layers, wide ones.', term: '1 + 1 + 1 + 1 basic blocks; experts have layer3 and layer4.' },
+  { value: 'resnet50', label: backboneNames.resnet50, meaning: 'A large network for large images. Needs a GPU and many images, or weights to start from.', term: '3 + 4 + 6 + 3 bottleneck blocks; experts have layer3 and layer4.' },
+  { value: 'resnext50', label: backboneNames.resnext50, meaning: 'As ResNet-50 with its convolutions in 32 groups: usually a little better for the same parameters.', term: '32 × 4d; experts have layer3 and layer4.' },
 ]
 
 export const lossChoices: readonly Choice<Loss>[] = [
-  { value: 'ride', label: 'RIDE', meaning: 'Rare classes get wider margins, and the experts are kept different where images are rare.', term: 'LDAM margins, distribution-aware diversity.' },
-  { value: 'ride-collaborative', label: 'RIDE, collaborative', meaning: 'Wider margins for rare classes, learned on the experts’ mean answer: they work as one.', term: 'LDAM on the mean logits; lambda = 0.' },
-  { value: 'ldam-drw', label: 'Margins, weighted late (LDAM-DRW)', meaning: 'Wider margins for rare classes, which count more towards the end. Nothing keeps experts different.', term: 'Cao et al. 2019.' },
-  { value: 'balpoe', label: 'Balanced experts (BalPoE)', meaning: 'Each expert favours rare classes to another degree, so that their mean is fair to all.', term: 'Logit adjustment, tau spread over the experts (Aimar et al. 2023).' },
-  { value: 'logit-adjusted', label: 'Logit-adjusted', meaning: 'Frequent classes start with a lead in training that falls away in use, so that rare ones must win by more.', term: 'Menon et al. 2021: tau times log of the class shares.' },
-  { value: 'balanced-softmax', label: 'Balanced softmax', meaning: 'The softmax counts each class by its images, so that the answer does not lean towards frequent ones.', term: 'Ren et al. 2020: logit adjustment at tau = 1.' },
-  { value: 'focal', label: 'Focal', meaning: 'Images that are still hard count more. Rare classes get no treatment of their own.', term: 'Lin et al. 2017, gamma = 1.' },
-  { value: 'ce', label: 'Cross entropy', meaning: 'Every image counts the same. The usual baseline: good on frequent classes, weak on rare ones.' },
+  { value: 'ride', label: lossNames.ride, meaning: 'Rare classes get wider margins, and the experts are kept different where images are rare.', term: 'LDAM margins, distribution-aware diversity.' },
+  { value: 'ride-collaborative', label: lossNames['ride-collaborative'], meaning: 'Wider margins for rare classes, learned on the experts’ mean answer: they work as one.', term: 'LDAM on the mean logits; lambda = 0.' },
+  { value: 'ldam-drw', label: lossNames['ldam-drw'], meaning: 'Wider margins for rare classes, which count more towards the end. Nothing keeps experts different.', term: 'Cao et al. 2019.' },
+  { value: 'balpoe', label: lossNames.balpoe, meaning: 'Each expert favours rare classes to another degree, so that their mean is fair to all.', term: 'Logit adjustment, tau spread over the experts (Aimar et al. 2023).' },
+  { value: 'logit-adjusted', label: lossNames['logit-adjusted'], meaning: 'Frequent classes start with a lead in training that falls away in use, so that rare ones must win by more.', term: 'Menon et al. 2021: tau times log of the class shares.' },
+  { value: 'balanced-softmax', label: lossNames['balanced-softmax'], meaning: 'The softmax counts each class by its images, so that the answer does not lean towards frequent ones.', term: 'Ren et al. 2020: logit adjustment at tau = 1.' },
+  { value: 'focal', label: lossNames.focal, meaning: 'Images that are still hard count more. Rare classes get no treatment of their own.', term: 'Lin et al. 2017, gamma = 1.' },
+  { value: 'ce', label: lossNames.ce, meaning: 'Every image counts the same. The usual baseline: good on frequent classes, weak on rare ones.' },
 ]
 
 export const widthChoices: readonly Choice<RunRequest['widths']>[] = [
@@ -64,12 +65,3 @@ export const resampleChoices: readonly Choice<Moment>[] = [
 export const labelOf = <V extends string>(choices: readonly Choice<V>[], value: V): string => choiceOf(choices, value)?.label ?? value
 
 export const choiceOf = <V extends string>(choices: readonly Choice<V>[], value: V): Choice<V> | undefined => choices.find((choice) => choice.value === value)
-
-/** The losses that tau is a number of. */
-export const hasTau = (loss: Loss): boolean => loss === 'logit-adjusted' || loss === 'balpoe'
-
-/** The losses that set the classes' numbers of images right by themselves. */
-export const balances = (loss: Loss): boolean => hasTau(loss) || loss === 'balanced-softmax'
-
-/** "ResNet-32", without what the list of choices adds. */
-export const backboneName = (backbone: Backbone): string => labelOf(backboneChoices, backbone).replace(/ \(.*/, '')

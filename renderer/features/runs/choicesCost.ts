@@ -1,22 +1,16 @@
-/** What a choice costs: parameters, time and memory. */
-import { shapeOfBackbone, type BackboneShape, type Stage } from '../../../shared/backbones.ts'
-import type { Run } from '../../../shared/contract/runs.ts'
+/** What a choice costs, in sentences. */
 import { costOf, timesOfOneExpert } from '../../../shared/cost.ts'
+import { expectedMemoryBytes, gigabytes, millions, millionsOf, totalMacs } from '../../../shared/expected.ts'
 import type { RunConfig } from '../../../shared/recipe.ts'
 
 type Network = Pick<RunConfig, 'backbone' | 'experts' | 'widths' | 'sharedLayer3' | 'head' | 'imageSize'>
 
 /** "3 experts: 0.78 M parameters, 2.1 times the time of one." */
 export function costSentence(network: Network, classes: number): string {
-  const millions = millionsOf(network, classes)
-  if (network.experts === 1) return `1 expert: ${millions} M parameters.`
-  return `${network.experts} experts: ${millions} M parameters, ${timesOfOneExpert(network, classes).toFixed(1)} times the time of one.`
+  const parameters = `${millionsOf(network, classes)} M parameters`
+  if (network.experts === 1) return `1 expert: ${parameters}.`
+  return `${network.experts} experts: ${parameters}, ${timesOfOneExpert(network, classes).toFixed(1)} times the time of one.`
 }
-
-/** "0.78", "23.5" */
-export const millionsOf = (network: Network, classes: number): string => millions(costOf(network, classes).parameters)
-
-const millions = (parameters: number): string => (parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 1)
 
 /** What is whose, and what an image and a step cost. */
 export function modelSentences(config: RunConfig, classes: number): string[] {
@@ -29,66 +23,3 @@ export function modelSentences(config: RunConfig, classes: number): string[] {
     `A step of ${config.batchSize.toLocaleString('en')} images needs about ${gigabytes(expectedMemoryBytes(config, classes))} of memory.`,
   ]
 }
-
-type Measured = Pick<Run, 'id' | 'config' | 'classes'> & { readonly imagesPerSecond: number }
-
-/**
- * The newest run whose speed tells something of the next: trained as experts on the kind of device that is asked for,
- * rather with the same backbone, since others reach another share of what a device can do.
- */
-export function speedReference(runs: readonly Run[], { backbone, device }: Pick<RunConfig, 'backbone' | 'device'>): Measured | null {
-  const measured = runs.filter(
-    (run): run is Run & Measured => run.config.stage === 'experts' && run.imagesPerSecond !== null && run.imagesPerSecond > 0 && (run.config.device === device || run.config.device === 'auto' || device === 'auto'),
-  )
-  return measured.find((run) => run.config.backbone === backbone) ?? measured[0] ?? null
-}
-
-/**
- * Seconds that training may take, from a run that was measured on the same machine; images a second fall as the
- * multiply-accumulates rise.
- */
-export function expectedSeconds(config: RunConfig, measured: Omit<Measured, 'id'>, project: { readonly classes: number; readonly trainImages: number }): number {
-  const work = totalMacs(config, project.classes) / totalMacs(measured.config, measured.classes)
-  return (config.epochs * project.trainImages * work) / measured.imagesPerSecond
-}
-
-/** Multiply-accumulates of one forward pass of one image. */
-export function totalMacs(network: Network, classes: number): number {
-  const { trunkMacs, expertMacs } = costOf(network, classes)
-  return trunkMacs + network.experts * expertMacs
-}
-
-const bytesPerNumber = 4
-/** A weight, its gradient and its momentum. */
-const numbersPerParameter = 3
-/** What a convolution leaves for the way back: its output, the normalised one, the one after ReLU. */
-const numbersPerOutput = 3
-/** TensorFlow itself, its kernels' scratch space and the images waiting in line. */
-const programBytes = 7e8
-
-/** About how much memory a training step takes at most; a third off in the worst of the cases that were measured. */
-export function expectedMemoryBytes(config: RunConfig, classes: number): number {
-  const imagesAtOnce = Math.ceil(config.batchSize / config.accumulate)
-  const kept = imagesAtOnce * numbersPerOutput * outputsOf(shapeOfBackbone(config), config.experts, config.imageSize)
-  return programBytes + bytesPerNumber * (numbersPerParameter * costOf(config, classes).parameters + kept)
-}
-
-/** Numbers that all convolutions give for one image. */
-function outputsOf(shape: BackboneShape, experts: number, imageSize: number): number {
-  let size = imageSize / shape.stem.stride
-  const stem = shape.stem.channels * size ** 2
-  if (shape.stem.pooled) size /= 2
-  const outputs = (stage: Stage): number => {
-    const before = size
-    size /= stage.stride
-    const perBlock = shape.block === 'basic' ? 2 * stage.out : 2 * stage.inner + stage.out
-    // A bottleneck's first 1 x 1 still sees what the stage was given, before the stride.
-    const first = shape.block === 'basic' ? 0 : stage.inner * (before ** 2 - size ** 2)
-    return stage.blocks * perBlock * size ** 2 + first
-  }
-  const sum = (stages: readonly Stage[]): number => stages.reduce((total, stage) => total + outputs(stage), 0)
-  return stem + sum(shape.trunk) + experts * sum(shape.expert)
-}
-
-/** Of an estimate: "1.2 GB", "54 GB". */
-export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0)} GB`

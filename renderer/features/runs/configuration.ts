@@ -1,6 +1,7 @@
 /** A run's configuration in plain words, with the paper's terms beside. */
-import { isImported, type RunConfig } from '../../../shared/recipe.ts'
-import { backboneName, choiceOf, fitChoices, hasTau, headChoices, labelOf, lossChoices, presetChoices, widthChoices } from './choices.ts'
+import { backboneNames } from '../../../shared/names.ts'
+import { hasTau, isImported, type RunConfig } from '../../../shared/recipe.ts'
+import { choiceOf, fitChoices, headChoices, labelOf, lossChoices, presetChoices, widthChoices } from './choices.ts'
 import { stageLabel } from './secondStages.ts'
 
 export interface Fact {
@@ -18,7 +19,7 @@ export function configFacts(config: RunConfig): Fact[] {
 
 function network(config: RunConfig): Fact[] {
   return [
-    { name: 'Backbone', value: backboneName(config.backbone), ...(config.sharedLayer3 ? { term: 'experts share layer3' } : {}) },
+    { name: 'Backbone', value: backboneNames[config.backbone], ...(config.sharedLayer3 ? { term: 'experts share layer3' } : {}) },
     { name: 'Experts', value: `${config.experts}, ${labelOf(widthChoices, config.widths).toLowerCase()} width` },
     { name: 'Classifier', value: labelOf(headChoices, config.head) },
     { name: 'Image size', value: `${config.imageSize} × ${config.imageSize}, ${labelOf(fitChoices, config.fit).toLowerCase()}` },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Epoch } from '../../../shared/contract/runs.ts'
 import { accuracyCurves, changesIn, lossCurve, withEpoch } from './curves.ts'
-import { runOf } from './fixtures/run.ts'
+import { runOf } from '../../../shared/fixtures/run.ts'
 
 const epoch = (number: number, few: number | null, loss = 1): Epoch => ({
   epoch: number,

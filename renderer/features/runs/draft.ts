@@ -6,9 +6,9 @@ import type { Devices } from '../../../shared/contract/app.ts'
 import type { Tail } from '../../../shared/contract/classes.ts'
 import { presetOf } from '../../../shared/presets.ts'
 import { RunRequestSchema, configOf, type RunConfig, type RunRequest } from '../../../shared/recipe.ts'
+import { faultsOf, warningsOf } from '../../../shared/warnings.ts'
 import { call } from '../../api.ts'
 import { useRunsStore } from './store.ts'
-import { faultsOf, warningsOf } from './warnings.ts'
 
 /** A first run is a short one: three experts, the shortened schedule. */
 const initial = (): RunRequest => v.parse(RunRequestSchema, { preset: 'fast' })

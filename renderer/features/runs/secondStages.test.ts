@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { runOf } from './fixtures/run.ts'
+import { runOf } from '../../../shared/fixtures/run.ts'
 import { recipeWords, relationsOf } from './relations.ts'
 import { usualRequest } from './secondStages.ts'
 

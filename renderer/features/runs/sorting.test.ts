@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Run } from '../../../shared/contract/runs.ts'
-import { runOf } from './fixtures/run.ts'
+import { runOf } from '../../../shared/fixtures/run.ts'
 import { sortedRuns } from './sorting.ts'
 
 const run = (id: number, top1: number | null, experts = 3): Run =>

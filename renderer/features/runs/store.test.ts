@@ -5,7 +5,7 @@ import type { Epoch, Run, RunProgress } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
 import type { Emit } from '../../../shared/rpc.ts'
 import { answerWith } from '../../fixtures/main.ts'
-import { runOf } from './fixtures/run.ts'
+import { runOf } from '../../../shared/fixtures/run.ts'
 
 // Loaded once there is something to ask.
 const { useRunsStore } = await import('./store.ts')

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Run } from '../../../shared/contract/runs.ts'
-import { runOf } from './fixtures/run.ts'
+import { runOf } from '../../../shared/fixtures/run.ts'
 import { canScore, endingOf, scoredWhere } from './words.ts'
 
 const run = (change: Partial<Run>): Run => runOf({ id: 3, status: 'stopped', classes: 8, epochsDone: 4, canResume: true, createdAt: 0, seconds: 9, ...change }, { epochs: 10 })

@@ -1,9 +1,9 @@
 /** Choices that are known to hurt, that undo each other, or that nothing can be made of. */
-import type { Tail } from '../../../shared/contract/classes.ts'
-import type { Run } from '../../../shared/contract/runs.ts'
-import type { RunConfig } from '../../../shared/recipe.ts'
-import { reasonAgainstTeacher, reasonsAgainstRecipe } from '../../../shared/refusals.ts'
-import { balances, labelOf, lossChoices } from './choices.ts'
+import type { Tail } from './contract/classes.ts'
+import type { Run } from './contract/runs.ts'
+import { lossNames } from './names.ts'
+import { balances, type RunConfig } from './recipe.ts'
+import { reasonAgainstTeacher, reasonsAgainstRecipe } from './refusals.ts'
 import { blocking, plain, type Warning } from './warningsKinds.ts'
 
 /** @param tail null while it is being asked for */
@@ -15,15 +15,15 @@ function rareClassWarnings({ loss, reweight, resample }: RunConfig): Warning[] {
   const corrected = [...(reweight === 'never' ? [] : ['re-weighting']), ...(resample === 'never' ? [] : ['re-sampling'])]
   const warnings: Warning[] = []
   if (reweight === 'always') {
-    warnings.push(plain('Re-weighting from the start teaches worse features than treating all images alike (Cao et al. 2019): the few images of rare classes pull too hard too early. Choose “Late”.'))
+    warnings.push(plain('Re-weighting from the start teaches worse features than treating all images alike (Cao et al. 2019): the few images of rare classes pull too hard too early. Let it begin late (deferred).'))
   }
   if (resample === 'always') {
-    warnings.push(plain('Showing every class equally often from the start repeats the few images of rare classes until they are known by heart, and the features are worse for it (Kang et al. 2020). Choose “Late”, or re-train the classifier of a finished run (cRT) in Runs.'))
+    warnings.push(plain('Showing every class equally often from the start repeats the few images of rare classes until they are known by heart, and the features are worse for it (Kang et al. 2020). Let it begin late (deferred), or re-train the classifier of a finished run (cRT).'))
   }
   if (balances(loss) && corrected.length > 0) {
-    warnings.push(plain(`${labelOf(lossChoices, loss)} makes up for the rarity of classes by itself, and with ${corrected.join(' and ')} it is made up for ${corrected.length === 1 ? 'twice' : 'three times'}: rare classes are guessed too often. Choose “Never” for ${corrected.length === 1 ? 'it' : 'both'}, or another loss.`))
+    warnings.push(plain(`${lossNames[loss]} makes up for the rarity of classes by itself, and with ${corrected.join(' and ')} it is made up for ${corrected.length === 1 ? 'twice' : 'three times'}: rare classes are guessed too often. Leave ${corrected.length === 1 ? 'it' : 'both'} out (never), or choose another loss.`))
   } else if (corrected.length === 2) {
-    warnings.push(plain('Re-weighting and re-sampling together make up for the rarity of classes twice: rare classes are guessed too often. Choose “Never” for one of them.'))
+    warnings.push(plain('Re-weighting and re-sampling together make up for the rarity of classes twice: rare classes are guessed too often. Leave one of them out (never).'))
   }
   return warnings
 }

@@ -1,12 +1,12 @@
 /** Choices that may ask more of the images or of the machine than they have. */
-import type { Devices } from '../../../shared/contract/app.ts'
-import type { Tail } from '../../../shared/contract/classes.ts'
-import type { Run } from '../../../shared/contract/runs.ts'
-import type { RunConfig } from '../../../shared/recipe.ts'
-import { durationWords } from '../../../shared/words.ts'
-import { backboneName } from './choices.ts'
-import { expectedMemoryBytes, expectedSeconds, gigabytes, millionsOf, speedReference, totalMacs } from './choicesCost.ts'
+import type { Devices } from './contract/app.ts'
+import type { Tail } from './contract/classes.ts'
+import type { Run } from './contract/runs.ts'
+import { expectedMemoryBytes, expectedSeconds, gigabytes, millionsOf, speedReference, totalMacs } from './expected.ts'
+import { backboneNames } from './names.ts'
+import type { RunConfig } from './recipe.ts'
 import { plain, type Warning } from './warningsKinds.ts'
+import { durationWords } from './words.ts'
 
 /** From fewer, a network of the ImageNet types learns its images by heart when it starts from nothing. */
 const manyImages = 20_000
@@ -30,7 +30,7 @@ export function costWarnings(config: RunConfig, tail: Tail | null, devices: Devi
 
 function fewImages(config: RunConfig, classes: number, trainImages: number): Warning[] {
   if (config.backbone === 'resnet32' || config.trunkFile !== null || trainImages >= manyImages) return []
-  return [plain(`${backboneName(config.backbone)} has ${millionsOf(config, classes)} M parameters to learn from ${trainImages.toLocaleString('en')} images: from nothing, it learns them by heart. Start from a weights file (under Advanced), or choose ResNet-32.`)]
+  return [plain(`${backboneNames[config.backbone]} has ${millionsOf(config, classes)} M parameters to learn from ${trainImages.toLocaleString('en')} images: from nothing, it learns them by heart. Start from a weights file, or choose ResNet-32.`)]
 }
 
 function muchMemory(config: RunConfig, classes: number, devices: Devices | null): Warning[] {
@@ -39,7 +39,7 @@ function muchMemory(config: RunConfig, classes: number, devices: Devices | null)
   const expected = expectedMemoryBytes(config, classes)
   if (expected <= (there ?? muchMemoryBytes)) return []
   const against = there === null ? '' : ` of the GPU’s ${gigabytes(there)}`
-  return [plain(`A step of ${config.batchSize} images needs about ${gigabytes(expected)}${against}, roughly estimated. Let it go through in parts (under Advanced), or choose fewer images a step, smaller images or fewer experts.`)]
+  return [plain(`A step of ${config.batchSize} images needs about ${gigabytes(expected)}${against}, roughly estimated. Let it go through in parts, or choose fewer images a step, smaller images or fewer experts.`)]
 }
 
 function longOnCpu(config: RunConfig, project: { readonly classes: number; readonly trainImages: number }, devices: Devices | null, runs: readonly Run[]): Warning[] {

@@ -1,8 +1,8 @@
 /** What a person should know before a run is started, in plain words: what, why, and what to do. */
-import type { Devices } from '../../../shared/contract/app.ts'
-import type { Tail } from '../../../shared/contract/classes.ts'
-import type { Run } from '../../../shared/contract/runs.ts'
-import type { RunConfig } from '../../../shared/recipe.ts'
+import type { Devices } from './contract/app.ts'
+import type { Tail } from './contract/classes.ts'
+import type { Run } from './contract/runs.ts'
+import type { RunConfig } from './recipe.ts'
 import { blocking, plain, type Warning } from './warningsKinds.ts'
 import { choiceWarnings } from './warningsOfChoices.ts'
 import { costWarnings } from './warningsOfCost.ts'
@@ -27,21 +27,21 @@ export function warningsOf(config: RunConfig, tail: Tail | null, devices: Device
 function imageWarnings(config: RunConfig, tail: Tail): Warning[] {
   const trained = tail.classes.filter((one) => one.train > 0)
   const untrained = tail.classes.filter((one) => one.train === 0)
-  if (tail.splits.train === 0) return [blocking('This project has no training images yet. Add a folder of labelled images in Dataset.')]
-  if (trained.length < 2) return [blocking('Training needs at least two classes with training images; this project has one. Add a second class in Dataset.')]
+  if (tail.splits.train === 0) return [blocking('This project has no training images yet. Add a folder of labelled images first.')]
+  if (trained.length < 2) return [blocking('Training needs at least two classes with training images; this project has one. Add a second class first.')]
   const steps = Math.ceil(tail.splits.train / config.batchSize)
   return [
     ...(untrained.length > 0 ? [plain(`${named(untrained.map((one) => one.name))} ${untrained.length === 1 ? 'has' : 'have'} no training image and cannot be learned.`)] : []),
     ...(tail.splits.val === 0 ? [plain('There are no validation images: accuracy cannot be measured, and there will be no confusions to look at.')] : []),
     ...(steps < fewSteps
-      ? [plain(`${tail.splits.train.toLocaleString('en')} training images make ${steps === 1 ? 'a single step' : `${steps} steps`} an epoch. Learning takes many steps: fewer images a step (batch size, under Advanced), or more epochs, give more of them.`)]
+      ? [plain(`${tail.splits.train.toLocaleString('en')} training images make ${steps === 1 ? 'a single step' : `${steps} steps`} an epoch. Learning takes many steps: a smaller batch, or more epochs, give more of them.`)]
       : []),
   ]
 }
 
 function deviceWarnings({ device }: RunConfig, devices: Devices | null): Warning[] {
   if (!devices || device !== 'gpu' || devices.devices.some(({ kind }) => kind === 'gpu')) return []
-  return [blocking('A GPU is asked for, but TensorFlow finds none on this machine. Choose “Automatic” or “CPU”.')]
+  return [blocking('A GPU is asked for, but TensorFlow finds none on this machine. Choose the CPU, or let the device be chosen (auto).')]
 }
 
 /** Fields whose text is no number that they take. */

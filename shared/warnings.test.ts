@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import type { Devices } from '../../../shared/contract/app.ts'
-import type { Tail } from '../../../shared/contract/classes.ts'
-import type { Run } from '../../../shared/contract/runs.ts'
-import { RunRequestSchema, configOf, type RunConfig } from '../../../shared/recipe.ts'
-import { groupOf } from '../../../shared/tail.ts'
+import type { Devices } from './contract/app.ts'
+import type { Tail } from './contract/classes.ts'
+import type { Run } from './contract/runs.ts'
+import { RunRequestSchema, configOf, type RunConfig } from './recipe.ts'
+import { groupOf } from './tail.ts'
 import { runOf } from './fixtures/run.ts'
 import { faultsOf, warningsOf as warningsOfAll } from './warnings.ts'
 import type { Warning } from './warningsKinds.ts'
@@ -71,13 +71,13 @@ describe('choices that hurt', () => {
   const texts = (choice: v.InferInput<typeof RunRequestSchema>): string[] => textsOf(choice, tail, gpu(80e9))
 
   it('are re-weighting and re-sampling from the start, not late', () => {
-    expect(texts({ loss: 'ce', reweight: 'always' })).toEqual([expect.stringMatching(/Cao et al\. 2019.*Choose “Late”/)])
-    expect(texts({ loss: 'ce', resample: 'always' })).toEqual([expect.stringMatching(/Kang et al\. 2020.*Choose “Late”/)])
+    expect(texts({ loss: 'ce', reweight: 'always' })).toEqual([expect.stringMatching(/Cao et al\. 2019.*begin late/)])
+    expect(texts({ loss: 'ce', resample: 'always' })).toEqual([expect.stringMatching(/Kang et al\. 2020.*begin late/)])
     for (const choice of [{ loss: 'ce', reweight: 'deferred' }, { loss: 'ce', resample: 'deferred' }] as const) expect(texts(choice)).toEqual([])
   })
 
   it('are two corrections of the same thing', () => {
-    expect(texts({ loss: 'ce', reweight: 'deferred', resample: 'deferred' })).toEqual([expect.stringMatching(/twice.*“Never” for one/)])
+    expect(texts({ loss: 'ce', reweight: 'deferred', resample: 'deferred' })).toEqual([expect.stringMatching(/twice.*Leave one of them out/)])
     expect(texts({ loss: 'balanced-softmax', reweight: 'deferred' })).toEqual([expect.stringMatching(/^Balanced softmax .*re-weighting.*twice/)])
     expect(texts({ loss: 'logit-adjusted', resample: 'deferred', reweight: 'deferred' })).toEqual([expect.stringMatching(/re-weighting and re-sampling.*three times/)])
     expect(texts({ loss: 'balpoe' })).toEqual([])
