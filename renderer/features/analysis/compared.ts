@@ -15,7 +15,7 @@ export function splitOfAll(runs: readonly Compared[]): Split {
 }
 
 /** Routers on the runs with these ids, other than those runs themselves. */
-export function routersOn(runs: readonly Compared[], runIds: readonly number[]): Compared[] {
+function routersOn(runs: readonly Compared[], runIds: readonly number[]): Compared[] {
   return runs.filter(({ id, config }) => config.stage === 'router' && config.baseRun !== null && runIds.includes(config.baseRun) && !runIds.includes(id))
 }
 
