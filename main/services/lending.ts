@@ -1,31 +1,53 @@
 /** Trainer processes for short work: one for each piece, ended with it or with its project. */
+import { Failure } from '../../shared/failure.ts'
 import { startTrainer, type SpawnTrainer, type Trainer } from '../trainer/client.ts'
 import type { OpenProject } from './projects.ts'
 
 export interface Lending {
-  lend<Result>(project: OpenProject, work: (trainer: Trainer) => Promise<Result>): Promise<Result>
+  /**
+   * @param doing what is told of the work while it goes on, a sentence; null for what nobody would miss
+   * @param work what its signal does not end ends with its trainer
+   */
+  lend<Result>(project: OpenProject, doing: string | null, work: (trainer: Trainer, signal: AbortSignal) => Promise<Result>): Promise<Result>
   /** Ends what is lent for the project; the work rejects with `closed`. */
   end(project: OpenProject): Promise<void>
+  activity(): readonly string[]
+}
+
+interface Lent {
+  readonly project: OpenProject
+  readonly doing: string | null
+  readonly ended: Promise<unknown>
+  stop(): void
 }
 
 export function lendTrainers(spawn: SpawnTrainer): Lending {
-  const lent = new Map<Trainer, { readonly project: OpenProject; readonly ended: Promise<unknown> }>()
+  const all = new Set<Lent>()
   return {
-    async lend(project, work) {
+    async lend(project, doing, work) {
       const trainer = startTrainer(spawn)
-      const ended = work(trainer).finally(() => {
-        lent.delete(trainer)
+      const closing = new AbortController()
+      const ended = work(trainer, closing.signal)
+        .catch((error: unknown) => {
+          throw closing.signal.aborted ? new Failure('closed', `${project.name} was closed before this was done. Open it again and ask for it anew.`) : error
+        })
+        .finally(() => {
+          all.delete(lent)
+          trainer.kill()
+        })
+      const stop = (): void => {
+        closing.abort()
         trainer.kill()
-      })
-      lent.set(trainer, { project, ended: ended.catch(() => {}) })
+      }
+      const lent = { project, doing, ended: ended.catch(() => {}), stop }
+      all.add(lent)
       return ended
     },
     async end(project) {
-      for (const [trainer, { project: of, ended }] of lent) {
-        if (of !== project) continue
-        trainer.kill()
-        await ended
-      }
+      const its = [...all].filter((lent) => lent.project === project)
+      for (const { stop } of its) stop()
+      await Promise.all(its.map(({ ended }) => ended))
     },
+    activity: () => [...all].flatMap(({ doing }) => (doing === null ? [] : [doing])),
   }
 }

@@ -33,6 +33,12 @@ export interface RunDesk {
   refuseSecond(): void
   /** @throws Failure `busy` where another program works on the run */
   refuseElsewhere(project: OpenProject, run: RunRecord): void
+  /** Its weights are on their way until `work` has ended, of which `arrived` tells. */
+  arriving<Result>(project: OpenProject, runId: number, work: () => Promise<Result>): Promise<Result>
+  /** Fulfilled once the run's weights are no longer on their way, whatever came of it. */
+  arrived(project: OpenProject, runId: number): Promise<void>
+  /** @throws Failure `busy` where the run's weights are on their way */
+  refuseArriving(project: OpenProject, runId: number): void
   /** Works on a run that is on record as `preparing` by this process; from its newest checkpoint, or from the start. */
   begin(project: OpenProject, run: RunRecord, resume: boolean): Run
   /** What goes on of this run; null where nothing does. */
@@ -55,8 +61,10 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
   /** Endings that could not be written, as on a full disk; tried again whenever the project's runs are asked for. */
   const unwritten = new Map<string, Ending>()
   const lending = lendTrainers(context.spawnTrainer)
+  /** By project and run, what reads an imported run's weights. */
+  const arriving = new Map<string, Promise<unknown>>()
   const turns = new Map<string, ReturnType<typeof turnstile>>()
-  const inTurn = new Set<{ readonly projectId: string; readonly ended: Promise<unknown> }>()
+  const inTurn = new Set<{ readonly projectId: string; readonly key: string; readonly ended: Promise<unknown> }>()
 
   const isActive = (project: OpenProject, runId: number): boolean => active?.work.project === project && active.work.runId === runId
 
@@ -118,6 +126,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
     weightsOf(project, runId) {
       const record = desk.known(project, runId)
       if (isActive(project, runId)) throw new Failure('busy', `Run ${runId} is still going on. Stop it, or wait until it has ended.`)
+      desk.refuseArriving(project, runId)
       desk.refuseElsewhere(project, record)
       refuseWithoutWeights(record, runFolder(project, runId))
       return record
@@ -126,9 +135,21 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
       if (active) throw new Failure('busy', `Run ${active.work.runId} of ${active.work.project.name} is going on. Stop it, or wait until it has ended.`)
     },
     refuseElsewhere(project, { id, status }) {
-      if (atRest.has(status) || isActive(project, id)) return
+      if (atRest.has(status) || isActive(project, id) || arriving.has(keyOf(project.id, id))) return
       const pid = ownedRuns(project.db).find((owned) => owned.id === id)?.owner?.pid
       throw new Failure('busy', `Another program works on run ${id} (process ${pid}). Stop it there, or wait until it has ended.`)
+    },
+    arriving(project, runId, work) {
+      const key = keyOf(project.id, runId)
+      const result = work().finally(() => arriving.delete(key))
+      arriving.set(key, result.catch(() => {}))
+      return result
+    },
+    async arrived(project, runId) {
+      await arriving.get(keyOf(project.id, runId))
+    },
+    refuseArriving(project, runId) {
+      if (arriving.has(keyOf(project.id, runId))) throw new Failure('busy', `The weights of run ${runId} are still being read. Wait until they are there.`)
     },
     begin(project, run, resume) {
       const work = startRunWork({ context, project, decoders, run, resume, changed: () => desk.changed(project, run.id) })
@@ -152,11 +173,14 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
       const turn = turns.get(key) ?? turnstile(1)
       turns.set(key, turn)
       const result = turn(() => Promise.resolve(desk.settled(projectId)).then(work))
-      const known = { projectId, ended: result.catch(() => {}) }
+      const known = { projectId, key, ended: result.catch(() => {}) }
       inTurn.add(known)
-      return result.finally(() => inTurn.delete(known))
+      return result.finally(() => {
+        inTurn.delete(known)
+        if (![...inTurn].some((waiting) => waiting.key === key)) turns.delete(key)
+      })
     },
-    activity: () => (active ? [`Run ${active.work.runId} of ${active.work.project.name} is being trained${epochWords(active.work)}.`] : []),
+    activity: () => [...(active ? [`Run ${active.work.runId} of ${active.work.project.name} is being trained${epochWords(active.work)}.`] : []), ...lending.activity()],
   }
   return desk
 }

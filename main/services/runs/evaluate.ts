@@ -19,6 +19,8 @@ import { askGuesses, scoreSplit, type Scoring } from './score.ts'
 
 export interface Evaluating extends Scoring {
   readonly decoders: Decoders
+  /** Ends the decoding, as nothing else would. */
+  readonly signal: AbortSignal
 }
 
 interface Skipped {
@@ -36,7 +38,7 @@ export interface Scores extends Figures {
  * was trained on measures nothing, so such images are left out where they have come into another split.
  */
 export async function evaluateSplit(evaluating: Evaluating, split: Split): Promise<Scores> {
-  const { project, run, decoders } = evaluating
+  const { project, run, decoders, signal } = evaluating
   const classes = runClasses(project.db, run.id)
   const skipped: Skipped[] = []
   const wanted: LabelledImage[] = []
@@ -47,7 +49,7 @@ export async function evaluateSplit(evaluating: Evaluating, split: Split): Promi
   }
 
   const files = imageFiles(project.db, wanted.map(({ imageId }) => imageId))
-  const pixels = await preparePixels(project.folder, files, run.config, decoders)
+  const pixels = await preparePixels(project.folder, files, run.config, decoders, { signal })
   const unreadable = new Set(pixels.unreadable.map(({ imageId }) => imageId))
   skipped.push(...pixels.unreadable.map((image) => ({ path: image.path, reason: image.reason })))
   const images = wanted.filter(({ imageId }) => !unreadable.has(imageId))
@@ -59,14 +61,14 @@ export async function evaluateSplit(evaluating: Evaluating, split: Split): Promi
 
 /** Class folders anywhere on disk, matched with the run's classes by name; nothing of it is kept. */
 export async function evaluateFolder(evaluating: Evaluating, folder: string): Promise<Scores> {
-  const { project, run, decoders } = evaluating
+  const { project, run } = evaluating
   const classes = runClasses(project.db, run.id)
   const { files, skipped } = await filesOfClasses(folder, classes)
   const cache = path.join(project.folder, 'cache')
   mkdirSync(cache, { recursive: true })
   const pixelFile = temporaryName(path.join(cache, 'outside.u8'))
   try {
-    const decoded = await decodeInto(pixelFile, files, run, decoders, skipped)
+    const decoded = await decodeInto(pixelFile, files, evaluating, skipped)
     if (decoded.length === 0) throw new Failure('not-found', `${folder} holds no images of the run's classes that can be read.`, { skipped })
     const images = { rows: Uint32Array.from(decoded, ({ row }) => row), labels: Uint32Array.from(decoded, ({ position }) => position) }
     const result = await askGuesses(evaluating, images, pixelFile, null)
@@ -104,12 +106,13 @@ async function filesOfClasses(folder: string, classes: readonly RunClass[]): Pro
 }
 
 /** Writes row n for file n; files that cannot be read leave their row empty and are told in `skipped`. */
-async function decodeInto(pixelFile: string, files: readonly OutsideFile[], { config }: RunRecord, decoders: Decoders, skipped: Skipped[]): Promise<{ row: number; position: number }[]> {
+async function decodeInto(pixelFile: string, files: readonly OutsideFile[], { run: { config }, decoders, signal }: Evaluating, skipped: Skipped[]): Promise<{ row: number; position: number }[]> {
   const rowBytes = config.imageSize ** 2 * 3
   const decoded: { row: number; position: number }[] = []
   const pixels = await open(pixelFile, 'wx')
   try {
     await inLanes(decoders.count, files, async ({ path: name, file, position }, row) => {
+      if (signal.aborted) throw new Failure('cancelled', 'Decoding the images was cancelled.')
       try {
         await writeAll(pixels, await decoders.pixels(file, config.imageSize, config.fit), row * rowBytes)
         decoded.push({ row, position })

@@ -68,11 +68,11 @@ function whatIsAt(file: string): Stats | undefined {
  * The run's validation images, or some of its training images where it has none; none for weights alone.
  * @throws Failure `not-found` where none of them can be read any more
  */
-export async function imagesToHoldAgainst(project: OpenProject, run: RunRecord, format: ExportFormat, decoders: Decoders): Promise<Pick<ExportJob, 'pixelFile' | 'images'>> {
+export async function imagesToHoldAgainst(project: OpenProject, run: RunRecord, format: ExportFormat, decoders: Decoders, signal: AbortSignal): Promise<Pick<ExportJob, 'pixelFile' | 'images'>> {
   if (format === 'safetensors') return { pixelFile: null, images: pixelSet([]) }
   const val = frozenImages(project.db, run.id, 'val')
   const wanted = val.length > 0 ? val : frozenImages(project.db, run.id, 'train').slice(0, mostTrainImages)
-  const pixels = await preparePixels(project.folder, imageFiles(project.db, wanted.map(({ imageId }) => imageId)), run.config, decoders)
+  const pixels = await preparePixels(project.folder, imageFiles(project.db, wanted.map(({ imageId }) => imageId)), run.config, decoders, { signal })
   const unreadable = new Set(pixels.unreadable.map(({ imageId }) => imageId))
   const images = wanted.filter(({ imageId }) => !unreadable.has(imageId))
   if (images.length === 0) throw new Failure('not-found', `A model is held against the run on its images before it is called done, and none of run ${run.id}'s can be read any more. Put the files back.`)

@@ -27,6 +27,8 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
       'runs.stop': async ({ projectId, runId }) => {
         const project = desk.settled(projectId)
         desk.refuseElsewhere(project, desk.known(project, runId))
+        await desk.arrived(project, runId)
+        desk.settled(projectId)
         desk.stop(project, runId)
         await desk.ended(project, runId)
         return desk.shown(project, desk.known(project, runId))
@@ -34,6 +36,8 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
       'runs.wait': async ({ projectId, runId }) => {
         const project = desk.settled(projectId)
         desk.refuseElsewhere(project, desk.known(project, runId))
+        await desk.arrived(project, runId)
+        desk.settled(projectId)
         await desk.ended(project, runId)
         return desk.shown(project, desk.known(project, runId))
       },

@@ -27,7 +27,8 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
   const whenReady = async (project: OpenProject, { device }: RunConfig, refuse: () => void): Promise<void> => {
     refuse()
     if (device !== 'gpu') return
-    await lending.lend(project, refuseWithoutGpu)
+    await lending.lend(project, null, refuseWithoutGpu)
+    desk.settled(project.id)
     refuse()
   }
 
@@ -43,14 +44,13 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
 
   /** Nothing of a run whose weights cannot be read stays, also where the project closes meanwhile. */
   const withWeights = (project: OpenProject, run: RunRecord, file: string): Promise<void> =>
-    lending.lend(project, async (trainer) => {
+    lending.lend(project, `Weights are being read into ${project.name}.`, async (trainer) => {
       const folder = runFolder(project, run.id)
       try {
         makeRunFolder(project, run, context.version)
         await trainer.call('importWeights', { file, config: run.config, classes: run.classes, runFolder: folder })
       } catch (error) {
-        deleteRun(project.db, run.id)
-        rmSync(folder, { recursive: true, force: true })
+        forget(project, run, error)
         throw error
       }
     })
@@ -85,35 +85,50 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
     'runs.import': async ({ projectId, file: written, order }): Promise<Run> => {
       const project = desk.settled(projectId)
       const file = weightsPlace(written)
-      const description = await lending.lend(project, (trainer) => trainer.call('describeWeights', { file }))
+      const description = await lending.lend(project, null, (trainer) => trainer.call('describeWeights', { file }))
+      desk.settled(projectId)
       desk.refuseSecond()
       settleSplits(project)
       const classIds = orderOfWeights(description, usedClasses(project.db), order, file)
       const run = createRun(project.db, { config: configOfWeights(description), owner: thisProcess, createdAt: Date.now(), name: `Imported ${path.basename(file)}`, threshold: description.threshold }, classIds)
-      await withWeights(project, run, file)
-      try {
+      return desk.arriving(project, run.id, async () => {
+        await withWeights(project, run, file)
+        try {
+          desk.refuseSecond()
+        } catch {
+          // Another run began meanwhile: this one has its weights, and can be scored whenever there is time.
+          setStatus(project.db, run.id, 'stopped')
+          return desk.changed(project, run.id)
+        }
+        return desk.begin(project, run, true)
+      })
+    },
+    // What scores the run or moves its threshold ends first: scoring begins with what that left.
+    'runs.resume': ({ projectId, runId }) =>
+      desk.inTurn(projectId, runId, async (project) => {
         desk.refuseSecond()
-      } catch {
-        // Another run began meanwhile: this one has its weights, and can be scored whenever there is time.
-        setStatus(project.db, run.id, 'stopped')
-        return desk.changed(project, run.id)
-      }
-      return desk.begin(project, run, true)
-    },
-    'runs.resume': ({ projectId, runId }) => {
-      const project = desk.settled(projectId)
-      desk.refuseSecond()
-      const run = desk.known(project, runId)
-      desk.refuseElsewhere(project, run)
-      refuseUnresumable(run, runFolder(project, runId))
-      makeRunFolder(project, run, context.version)
-      setStatus(project.db, runId, 'preparing', { owner: thisProcess })
-      return desk.begin(project, desk.known(project, runId), hasCheckpoint(runFolder(project, runId)))
-    },
+        const run = desk.known(project, runId)
+        desk.refuseElsewhere(project, run)
+        desk.refuseArriving(project, runId)
+        refuseUnresumable(run, runFolder(project, runId))
+        makeRunFolder(project, run, context.version)
+        setStatus(project.db, runId, 'preparing', { owner: thisProcess })
+        return desk.begin(project, desk.known(project, runId), hasCheckpoint(runFolder(project, runId)))
+      }),
   }
 }
 
 /** A run keeps the paths of files, so each must name the same place from everywhere. */
 function withWholePaths(request: RunRequest): RunRequest {
   return request.trunkFile === undefined ? request : { ...request, trunkFile: weightsPlace(request.trunkFile) }
+}
+
+/** The record goes last: a folder without one would be taken for another run's. */
+function forget(project: OpenProject, run: RunRecord, why: unknown): void {
+  try {
+    rmSync(runFolder(project, run.id), { recursive: true, force: true })
+    deleteRun(project.db, run.id)
+  } catch {
+    setStatus(project.db, run.id, 'failed', { failure: Failure.from(why) })
+  }
 }

@@ -15,8 +15,9 @@ export function usingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.evaluate' 
       if (split && folder) throw new Failure('invalid-input', 'Either a split or a folder can be scored, not both.')
       return desk.inTurn(projectId, runId, async (project) => {
         const run = desk.weightsOf(project, runId)
-        if (folder) return lending.lend(project, (trainer) => evaluateFolder({ trainer, project, run, decoders, fast }, placeOf(folder)))
-        const scores = await lending.lend(project, (trainer) => evaluateSplit({ trainer, project, run, decoders, fast }, split ?? 'val'))
+        const scoring = `Run ${runId} of ${project.name} is being scored.`
+        if (folder) return lending.lend(project, scoring, (trainer, signal) => evaluateFolder({ trainer, signal, project, run, decoders, fast }, placeOf(folder)))
+        const scores = await lending.lend(project, scoring, (trainer, signal) => evaluateSplit({ trainer, signal, project, run, decoders, fast }, split ?? 'val'))
         context.emit('confusions.changed', { projectId, runId })
         desk.changed(project, runId)
         return scores
@@ -33,8 +34,8 @@ export function usingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.evaluate' 
       const project = desk.settled(projectId)
       const run = desk.weightsOf(project, runId)
       const file = exportPlace(project, asked, format, replace)
-      return lending.lend(project, async (trainer) => {
-        const heldAgainst = await imagesToHoldAgainst(project, run, format, decoders)
+      return lending.lend(project, `Run ${runId} of ${project.name} is being exported.`, async (trainer, signal) => {
+        const heldAgainst = await imagesToHoldAgainst(project, run, format, decoders, signal)
         const classNames = runClasses(project.db, runId).map(({ name }) => name)
         const job = { config: run.config, runFolder: runFolder(project, runId), classNames, format, file, replace, threshold: run.threshold, ...heldAgainst }
         return { file, ...(await trainer.call('export', job)) }

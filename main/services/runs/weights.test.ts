@@ -80,6 +80,20 @@ test('weights that cannot be read, or that are of other classes, leave nothing',
   expect(readdirSync(path.join(folder, 'runs'))).toHaveLength(runs.length)
 })
 
+test('while weights are read, the run is nobody else\'s: it can be waited for, and is told of', async () => {
+  const before = (await bench.call('runs.list', { projectId }))[0]!.id
+  const importing = bench.call('runs.import', { projectId, file, order: 'frequency' })
+  const onRecord = async (): Promise<number> => (await bench.call('runs.list', { projectId }))[0]!.id
+  await expect.poll(onRecord, { interval: 1, timeout: 30_000 }).toBeGreaterThan(before)
+  const runId = await onRecord()
+  expect(bench.workbench.activity()).toEqual(['Weights are being read into project.'])
+  await expect(bench.call('runs.export', { projectId, runId, file: path.join(bench.place, 'early.safetensors') })).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining('still being read') })
+  await expect(bench.call('runs.resume', { projectId, runId })).rejects.toMatchObject({ code: 'busy' })
+  const waited = bench.call('runs.wait', { projectId, runId })
+  expect(await ended(await importing)).toMatchObject({ id: runId, status: 'finished' })
+  expect(await waited).toMatchObject({ id: runId, status: 'finished' })
+})
+
 test.each<[ExportFormat, string]>([['onnx', 'model.onnx'], ['savedmodel', 'model.savedmodel']])('a model is held against the validation images before it is there: %s', async (format, name) => {
   const place = path.join(bench.place, name)
   const exported = await bench.call('runs.export', { projectId, runId: 1, file: place, format })
@@ -117,4 +131,13 @@ test('a narrower number type is counted against float32, and kept until the spli
   expect(scored.fast).toMatchObject({ type: expect.stringContaining('float16'), flips: expect.any(Number), exactImagesPerSecond: expect.any(Number) })
   expect((await bench.call('runs.get', { projectId, runId: 1 })).run.evaluation!.fast).toEqual(scored.fast)
   expect((await bench.call('runs.evaluate', { projectId, runId: 1 })).fast).toBeNull()
+})
+
+test('a project that closes ends scoring and exporting, and both say so', async () => {
+  const going = [bench.call('runs.evaluate', { projectId, runId: 1 }), bench.call('runs.export', { projectId, runId: 1, file: path.join(bench.place, 'ended.onnx'), format: 'onnx' })]
+  const refused = Promise.all(going.map((one) => expect(one).rejects.toMatchObject({ code: 'closed', message: expect.stringContaining('was closed before') })))
+  await expect.poll(() => bench.workbench.activity()).toEqual(expect.arrayContaining(['Run 1 of project is being exported.', 'Run 1 of project is being scored.']))
+  await bench.call('projects.close', { projectId })
+  await refused
+  expect(existsSync(path.join(bench.place, 'ended.onnx'))).toBe(false)
 })
