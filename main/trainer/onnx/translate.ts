@@ -77,6 +77,9 @@ export function translate(input: Tensor, outputs: ReadonlyMap<string, Tensor>, m
     const operator = elementwise[type]
     if (operator !== undefined) {
       const layout = inputs.some((each) => each.shape.length === 4 && of(each).layout === 'first') ? 'first' : 'last'
+      // Both broadcast from the last axis on, which is the channels' in one layout and the width's in the other.
+      const vector = layout === 'first' ? inputs.find(({ shape }) => shape.length !== 4 && shape.length > 0) : undefined
+      if (vector) throw new Error(`${name} has ${nameOf(vector)}, of ${vector.shape.length} axes, beside channels first.`)
       return { name: add(operator, name, inputs.map((each) => named(each, layout))), layout }
     }
     switch (type) {
