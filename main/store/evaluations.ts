@@ -16,15 +16,18 @@ export interface StoredPrediction {
   readonly expertsAsked: number
 }
 
-/** Replaces what was known of the run's split, in one transaction. */
-export function saveEvaluation(db: Db, runId: number, evaluation: Evaluation, predictions: Iterable<StoredPrediction>): void {
+/**
+ * Replaces what was known of the run's split, in one transaction.
+ * @param scoring the word of the scoring that a router's figures come from
+ */
+export function saveEvaluation(db: Db, runId: number, evaluation: Evaluation, predictions: Iterable<StoredPrediction>, scoring?: string): void {
   inTransaction(db, () => {
     for (const table of ['evaluation', 'prediction', 'confusion']) run(db, `DELETE FROM ${table} WHERE run_id = ? AND split = ?`, runId, evaluation.split)
     run(
       db,
       `INSERT INTO evaluation (run_id, split, images, top1, many, medium, few, experts, experts_used, images_per_second, routing, fast)
        VALUES (:runId, :split, :images, :top1, :many, :medium, :few, :experts, :expertsUsed, :imagesPerSecond, :routing, :fast)`,
-      { ...evaluation, experts: JSON.stringify(evaluation.experts), routing: stored(evaluation.routing), fast: stored(evaluation.fast), runId },
+      { ...evaluation, experts: JSON.stringify(evaluation.experts), routing: stored(evaluation.routing && { ...evaluation.routing, scoring }), fast: stored(evaluation.fast), runId },
     )
     for (const { imageId, actual, predicted, guesses, experts, expertsAsked } of predictions) {
       run(
@@ -62,10 +65,22 @@ export function evaluationOf(db: Db, runId: number, split: Split): Evaluation | 
     found && {
       ...found,
       experts: JSON.parse(found.experts) as Evaluation['experts'],
-      routing: found.routing === null ? null : (JSON.parse(found.routing) as Evaluation['routing']),
+      routing: routingOf(found.routing),
       fast: found.fast === null ? null : (JSON.parse(found.fast) as Evaluation['fast']),
     }
   )
+}
+
+function routingOf(text: string | null): Evaluation['routing'] {
+  if (text === null) return null
+  const { scoring: _word, ...routing } = JSON.parse(text) as NonNullable<Evaluation['routing']> & { readonly scoring?: string }
+  return routing
+}
+
+/** The word of the scoring that a router's figures come from; undefined of one from before there were any. */
+export function scoringOf(db: Db, runId: number, split: Split): string | undefined {
+  const found = row<{ readonly scoring: string | null }>(db, `SELECT json_extract(routing, '$.scoring') AS scoring FROM evaluation WHERE run_id = ? AND split = ?`, runId, split)
+  return found?.scoring ?? undefined
 }
 
 function stored(value: object | null): string | null {

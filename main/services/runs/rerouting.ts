@@ -5,7 +5,7 @@ import { Failure } from '../../../shared/failure.ts'
 import { accuracyOf } from '../../../shared/metrics.ts'
 import { bestClasses, expertsAsked, meanOfFirst, probabilityOf } from '../../../shared/routing.ts'
 import { inTransaction } from '../../store/db.ts'
-import { evaluationOf, labelsOfScored, saveEvaluation, type StoredPrediction } from '../../store/evaluations.ts'
+import { evaluationOf, labelsOfScored, saveEvaluation, scoringOf, type StoredPrediction } from '../../store/evaluations.ts'
 import { runClasses, setThreshold, type RunClass, type RunRecord } from '../../store/runs.ts'
 import type { EvaluateResult } from '../../trainer/contract.ts'
 import type { OpenProject } from '../projects.ts'
@@ -53,7 +53,7 @@ export async function routedAt(project: OpenProject, run: RunRecord, split: Spli
 export async function moveThreshold(project: OpenProject, run: RunRecord, threshold: number): Promise<void> {
   thresholdOf(run)
   const moved = { ...run, threshold }
-  const rescored: { readonly evaluation: Evaluation; readonly predictions: readonly StoredPrediction[] }[] = []
+  const rescored: { readonly evaluation: Evaluation; readonly predictions: Iterable<StoredPrediction>; readonly scoring: string | undefined }[] = []
   for (const split of run.scored) {
     const found = routedSplit(project, run, split)
     const { kept, actual, classes, evaluation } = found
@@ -61,11 +61,14 @@ export async function moveThreshold(project: OpenProject, run: RunRecord, thresh
     const images = kept.images.map((imageId, n) => ({ imageId, position: actual[n]! }))
     const figures = figuresOf(result, actual, classes, moved)
     const routing = figures.routing && { ...figures.routing, measuredAt: evaluation.routing!.measuredAt }
-    rescored.push({ evaluation: { split, ...figures, routing }, predictions: [...predictionsOf(result, images, classes)] })
+    rescored.push({ evaluation: { split, ...figures, routing }, predictions: predictionsOf(result, images, classes), scoring: kept.scoring })
   }
   inTransaction(project.db, () => {
     setThreshold(project.db, run.id, threshold)
-    for (const { evaluation, predictions } of rescored) saveEvaluation(project.db, run.id, evaluation, predictions)
+    for (const { evaluation, predictions, scoring } of rescored) {
+      if (scoringOf(project.db, run.id, evaluation.split) !== scoring) throw new Failure('busy', `Run ${run.id} was scored by another program while its threshold was moved. Move it again.`)
+      saveEvaluation(project.db, run.id, evaluation, predictions, scoring)
+    }
   })
 }
 
@@ -78,7 +81,7 @@ function routedSplit(project: OpenProject, run: RunRecord, split: Split): Routed
   const positions = new Map(classes.map(({ classId }, position) => [classId, position]))
   const labels = labelsOfScored(project.db, run.id, split)
   const actual = kept.images.map((imageId) => positions.get(labels.get(imageId) ?? 0))
-  if (labels.size !== kept.images.length || actual.includes(undefined) || kept.classes !== classes.length) {
+  if (kept.scoring !== scoringOf(project.db, run.id, split) || labels.size !== kept.images.length || actual.includes(undefined) || kept.classes !== classes.length) {
     throw new Failure('not-found', `What was kept of run ${run.id} on the ${split} images is not of the images that it was scored on last. Score it on them again.`)
   }
   return { kept, actual: actual as number[], classes, evaluation }

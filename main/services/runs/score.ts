@@ -1,6 +1,10 @@
+import { rmSync } from 'node:fs'
 import type { Split } from '../../../shared/contract/common.ts'
+import { Failure } from '../../../shared/failure.ts'
+import { temporaryName } from '../../atomic.ts'
+import { inTransaction } from '../../store/db.ts'
 import { saveEvaluation } from '../../store/evaluations.ts'
-import { runClasses, type LabelledImage, type RunRecord } from '../../store/runs.ts'
+import { runById, runClasses, type LabelledImage, type RunRecord } from '../../store/runs.ts'
 import type { Trainer } from '../../trainer/client.ts'
 import type { EvaluateResult, PixelSet } from '../../trainer/contract.ts'
 import type { OpenProject } from '../projects.ts'
@@ -29,9 +33,23 @@ export function askGuesses({ trainer, project, run, fast }: Scoring, images: Pix
 export async function scoreSplit(scoring: Scoring, split: Split, images: readonly LabelledImage[], pixelFile: string): Promise<EvaluateResult> {
   const { project, run } = scoring
   const classes = runClasses(project.db, run.id)
-  const result = await askGuesses(scoring, pixelSet(images), pixelFile, logitsFile(project, run.id, split))
-  keepScores(project, run.id, split, result, { images: images.map(({ imageId }) => imageId), classes: classes.map(({ classId }) => classId) })
-  const actual = images.map(({ position }) => position)
-  saveEvaluation(project.db, run.id, { split, ...figuresOf(result, actual, classes, run) }, predictionsOf(result, images, classes))
-  return result
+  const logits = temporaryName(logitsFile(project, run.id, split))
+  try {
+    const result = await askGuesses(scoring, pixelSet(images), pixelFile, logits)
+    const actual = images.map(({ position }) => position)
+    refuseMoved(project, run)
+    const word = keepScores(project, run.id, split, logits, result, { images: images.map(({ imageId }) => imageId), classes: classes.map(({ classId }) => classId) })
+    inTransaction(project.db, () => {
+      refuseMoved(project, run)
+      saveEvaluation(project.db, run.id, { split, ...figuresOf(result, actual, classes, run) }, predictionsOf(result, images, classes), word)
+    })
+    return result
+  } finally {
+    rmSync(logits, { force: true })
+  }
+}
+
+/** @throws Failure `busy` where another program moved the threshold since the run was asked with it */
+function refuseMoved({ db }: OpenProject, { id, threshold }: RunRecord): void {
+  if (runById(db, id)?.threshold !== threshold) throw new Failure('busy', `The threshold of run ${id} was moved by another program while the run was scored at ${threshold}. Score it again.`)
 }

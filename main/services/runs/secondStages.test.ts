@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Run } from '../../../shared/contract/runs.ts'
+import { closeStore, openStore } from '../../store/open.ts'
+import { setThreshold } from '../../store/runs.ts'
 import { forkTrainer } from '../../trainer/fork.ts'
 import { openedWorkbench } from '../fixtures/openedWorkbench.ts'
 import { stripes, writeTailedFolder } from '../fixtures/tailedFolder.ts'
@@ -106,7 +108,28 @@ test('a threshold is not moved where what scoring kept is gone, or of other imag
     await expect(bench.call('runs.setThreshold', { projectId, runId: 2, threshold: 0.25 }), name).rejects.toMatchObject({ code: 'not-found' })
     renameSync(`${file}.away`, file)
   }
+  // As a program that was killed between what scoring keeps and its record.
+  const description = runFile(2, 'val.logits.json')
+  const kept = readFileSync(description, 'utf8')
+  writeFileSync(description, JSON.stringify({ ...JSON.parse(kept), scoring: 'another' }))
+  await expect(bench.call('runs.setThreshold', { projectId, runId: 2, threshold: 0.25 })).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('not of the images that it was scored on last') })
+  writeFileSync(description, kept)
   expect((await bench.call('runs.get', { projectId, runId: 2 })).run.threshold).toBe(0.5)
+  expect(await scoresOf(2)).toEqual(before)
+})
+
+test('scores at a threshold that another program moved meanwhile are not kept', async () => {
+  const before = await scoresOf(2)
+  const scoring = bench.call('runs.evaluate', { projectId, runId: 2 })
+  const refused = expect(scoring).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining('moved by another program') })
+  await expect.poll(() => bench.workbench.activity()).toEqual(['Run 2 of project is being scored.'])
+  const db = openStore(folder)
+  setThreshold(db, 2, 0.25)
+  await refused
+  setThreshold(db, 2, 0.5)
+  closeStore(db)
+  expect(await scoresOf(2)).toEqual(before)
+  await bench.call('runs.setThreshold', { projectId, runId: 2, threshold: 0.5 })
   expect(await scoresOf(2)).toEqual(before)
 })
 
@@ -122,7 +145,9 @@ test('a second stage needs its base run only to begin, and goes on where it was 
   expect(stopped).toMatchObject({ status: 'stopped', hasCheckpoint: true, canResume: true })
 
   renameSync(runFile(1, '.'), runFile(1, '.').replace(/1$/, 'away'))
-  const resumed = await bench.call('runs.resume', { projectId, runId: started.id })
+  // Resumed while it is being scored, it goes on after.
+  const [scored, resumed] = await Promise.all([bench.call('runs.evaluate', { projectId, runId: started.id }), bench.call('runs.resume', { projectId, runId: started.id })])
+  expect(scored.images).toBe(12)
   await expect.poll(async () => (await bench.call('runs.get', { projectId, runId: started.id })).run.epochsDone, { timeout: 60_000 }).toBeGreaterThan(stopped.epochsDone)
   expect(await bench.call('runs.stop', { projectId, runId: resumed.id })).toMatchObject({ status: 'stopped', failure: null })
 
