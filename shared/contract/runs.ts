@@ -111,7 +111,7 @@ const RunSchema = v.object({
   tensorflow: v.nullable(v.string()),
   /** Of a router; null for other runs. */
   threshold: v.nullable(ThresholdSchema),
-  /** On the validation split, once finished; stopped runs have it too where an epoch was done. */
+  /** On the validation split, or on the first other one that was scored; stopped runs have it too where an epoch was done. */
   evaluation: v.nullable(EvaluationSchema),
   /** Splits whose confusions are there, in the order train, val, test: without validation images maybe test alone. */
   scored: v.array(SplitSchema),
@@ -135,6 +135,14 @@ const RunProgressSchema = v.object({
 })
 export type RunProgress = v.InferOutput<typeof RunProgressSchema>
 
+/** What of a network starts from a weights file: stages as the authors call them, `stem`, `layer1`, `layer3s.0`. */
+export const WeightsFitSchema = v.object({
+  loaded: v.array(v.string()),
+  /** Drawn at random, as the classifiers always are. */
+  left: v.array(v.string()),
+})
+export type WeightsFit = v.InferOutput<typeof WeightsFitSchema>
+
 const inRun = { ...inProject, runId: IdSchema }
 
 export const exportFormats = ['safetensors', 'savedmodel', 'onnx'] as const
@@ -155,6 +163,8 @@ export const runCommands = {
   'runs.get': command(v.object(inRun), v.object({ run: RunSchema, epochs: v.array(EpochSchema), progress: v.nullable(RunProgressSchema) })),
   /** Answers once the run is on record; training goes on, told by events. One run at a time. */
   'runs.start': command(v.object({ ...inProject, ...RunRequestSchema.entries }), RunSchema),
+  /** What such a run would start from its weights file with, without starting it; refused where nothing of the file fits. */
+  'runs.weightsFit': command(v.object({ ...inProject, ...RunRequestSchema.entries }), WeightsFitSchema),
   /** A run of its own on a finished run's frozen experts: a router, or another classifier. */
   'runs.derive': command(v.object({ ...inRun, ...SecondStageRequestSchema.entries }), RunSchema),
   /**
