@@ -26,7 +26,6 @@ const shapes = new Map([
     [`layer3s.${e}.0.bn1.weight`, [6]],
     [`linears.${e}.weight`, [6, 3]],
   ]),
-  ['conv1.weight/momentum', [7, 7, 3, 4]],
 ])
 const stem = { 'conv1.weight': [4, 3, 7, 7], 'bn1.weight': [4] }
 
@@ -62,6 +61,7 @@ describe('pretrained weights', () => {
     expect(() => pretrainedState(fileOf('small.safetensors', { 'conv1.weight': [16, 3, 3, 3] }), shapes)).toThrow('its conv1.weight has the shape [16, 3, 3, 3]; [4, 3, 7, 7] was expected')
     expect(() => pretrainedState(fileOf('other.safetensors', { 'stem.weight': [4, 3, 7, 7] }), shapes)).toThrow('it holds no conv1.weight')
     expect(() => pretrainedState(fileOf('nan.safetensors', stem, NaN), shapes)).toThrow('fits no stage')
+    expect(() => pretrainedState(fileOf('negative.safetensors', { 'bn1.running_var': [4] }, -1), new Map([['bn1.running_var', [4]]]))).toThrow('fits no stage')
     expect(() => pretrainedState(fileOf('twice.safetensors', { 'module.bn1.weight': [4], 'bn1.weight': [4] }), shapes)).toThrow('more than one network')
     expect(() => pretrainedState(path.join(folder, 'nowhere.safetensors'), shapes)).toThrow('There is no file')
   })

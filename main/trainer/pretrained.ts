@@ -37,7 +37,7 @@ export function pretrainedState(file: string, shapes: ReadonlyMap<string, Shape>
   return { state, loaded, left }
 }
 
-/** Variables by the stage that they belong to; classifiers, routers and momenta belong to none. */
+/** Variables by the stage that they belong to; classifiers and routers belong to none. */
 function stagesOf(names: Iterable<string>): Map<string, string[]> {
   const stages = new Map<string, string[]>()
   for (const name of names) {
@@ -48,7 +48,6 @@ function stagesOf(names: Iterable<string>): Map<string, string[]> {
 }
 
 function stageOf(name: string): string | undefined {
-  if (name.endsWith('/momentum')) return undefined
   if (/^(?:conv1|bn1)\./.test(name)) return 'stem'
   return /^(layer\d|layer\ds\.\d+)\./.exec(name)?.[1]
 }
