@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bestClasses, decisionsMade, expertsAsked, meanOfFirst, probabilityOf } from './routing.ts'
+import { bestClass, bestClasses, decisionsMade, expertsAsked, meanOfFirst, probabilitiesOf } from './routing.ts'
 
 describe('experts asked', () => {
   const scores = Float32Array.of(0.9, 0.2, 0.4, 0.8, 0.6, 0.7)
@@ -35,12 +35,13 @@ describe('an answer', () => {
     expect(bestClasses(meanOfFirst(logits, 2), 3)).toEqual([2, 0, 1])
     expect(bestClasses(Float32Array.of(1, 4, 2, 4, 3), 3)).toEqual([1, 3, 4])
     expect(bestClasses(Float32Array.of(1, 2), 5)).toEqual([1, 0])
+    expect(bestClass(Float32Array.of(1, 4, 2, 4, 3))).toBe(1)
   })
 
   it('is as probable as its softmax, however large the logits', () => {
     const mean = Float32Array.of(0, Math.log(3))
-    expect(probabilityOf(mean, 1)).toBeCloseTo(0.75, 6)
-    expect(probabilityOf(Float32Array.of(1000, 0), 0)).toBe(1)
-    expect(probabilityOf(Float32Array.of(1000, 0), 1)).toBe(0)
+    expect(probabilitiesOf(mean)(1)).toBeCloseTo(0.75, 6)
+    expect(probabilitiesOf(Float32Array.of(1000, 0))(0)).toBe(1)
+    expect(probabilitiesOf(Float32Array.of(1000, 0))(1)).toBe(0)
   })
 })

@@ -35,25 +35,40 @@ export function expertsAsked(scores: Float32Array, experts: number, threshold: n
  * @param asked how many of them, 1 at least
  */
 export function meanOfFirst(logits: readonly Float32Array[], asked: number): Float32Array {
-  const mean = Float32Array.from(logits[0]!)
-  for (const own of logits.slice(1, asked)) for (let c = 0; c < mean.length; c++) mean[c]! += own[c]!
+  const mean = new Float32Array(logits[0]!)
+  for (let e = 1; e < asked; e++) {
+    const own = logits[e]!
+    for (let c = 0; c < mean.length; c++) mean[c]! += own[c]!
+  }
   const share = Math.fround(1 / asked)
-  return mean.map((sum) => sum * share)
+  for (let c = 0; c < mean.length; c++) mean[c]! *= share
+  return mean
+}
+
+/** The class of the largest logit; of equal ones the first. */
+export function bestClass(logits: Float32Array): number {
+  let best = 0
+  for (let c = 1; c < logits.length; c++) if (logits[best]! < logits[c]!) best = c
+  return best
 }
 
 /** The classes of the largest logits, best first; of equal ones the first. */
 export function bestClasses(logits: Float32Array, count: number): number[] {
   const found: number[] = []
   for (let c = 0; c < logits.length; c++) {
+    // Most of many classes are no better than the last of those found.
+    if (found.length === count && !(logits[found[count - 1]!]! < logits[c]!)) continue
     const rank = found.findIndex((other) => logits[other]! < logits[c]!)
-    if (rank === -1 && found.length === count) continue
     found.splice(rank === -1 ? found.length : rank, 0, c)
     if (found.length > count) found.pop()
   }
   return found
 }
 
-/** Softmax of one class. */
-export function probabilityOf(logits: Float32Array, c: number): number {
-  return 1 / logits.reduce((sum, other) => sum + Math.exp(other - logits[c]!), 0)
+/** Softmax, of one class at a time: the sum over all of them is taken once. */
+export function probabilitiesOf(logits: Float32Array): (c: number) => number {
+  const largest = logits[bestClass(logits)]!
+  let sum = 0
+  for (let c = 0; c < logits.length; c++) sum += Math.exp(logits[c]! - largest)
+  return (c) => Math.exp(logits[c]! - largest) / sum
 }

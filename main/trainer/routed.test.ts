@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { configOf, RunRequestSchema, type RunConfig } from '../../shared/recipe.ts'
 import { checked } from '../../shared/rpc.ts'
-import { bestClasses, expertsAsked, meanOfFirst, probabilityOf } from '../../shared/routing.ts'
+import { bestClasses, expertsAsked, meanOfFirst, probabilitiesOf } from '../../shared/routing.ts'
 import { referenceTensor } from './fixtures/reference.ts'
 import { Graph, placeholder } from './graph/graph.ts'
 import { loadTensorFlow } from './graph/native.ts'
@@ -53,7 +53,7 @@ describe.each([1, 7, 16])('a batch of %i', (images) => {
       const mean = meanOfFirst(own, asked[n]!)
       const best = bestClasses(mean, guesses)
       expect([...answer.guessClasses.subarray(n * guesses, (n + 1) * guesses)]).toEqual(best)
-      for (const [rank, c] of best.entries()) expect(answer.guessProbabilities[n * guesses + rank]).toBeCloseTo(probabilityOf(mean, c), 4)
+      for (const [rank, c] of best.entries()) expect(answer.guessProbabilities[n * guesses + rank]).toBeCloseTo(probabilitiesOf(mean)(c), 4)
     }
   })
 })

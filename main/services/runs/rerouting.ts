@@ -1,9 +1,10 @@
 /** A router at other thresholds than it was scored at: from the kept logits and scores alone, without TensorFlow. */
+import { setImmediate } from 'node:timers/promises'
 import type { Split } from '../../../shared/contract/common.ts'
 import type { Evaluation, Routed } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { accuracyOf } from '../../../shared/metrics.ts'
-import { bestClasses, expertsAsked, meanOfFirst, probabilityOf } from '../../../shared/routing.ts'
+import { bestClass, bestClasses, expertsAsked, meanOfFirst, probabilitiesOf } from '../../../shared/routing.ts'
 import { inTransaction } from '../../store/db.ts'
 import { evaluationOf, labelsOfScored, saveEvaluation, scoringOf, type StoredPrediction } from '../../store/evaluations.ts'
 import { runClasses, setThreshold, type RunClass, type RunRecord } from '../../store/runs.ts'
@@ -34,16 +35,31 @@ export async function routedAt(project: OpenProject, run: RunRecord, split: Spli
   const thresholds = [...new Set([...grid, thresholdOf(run)])].sort((a, b) => a - b)
   const { kept, actual, classes } = routedSplit(project, run, split)
   const trainCounts = classes.map(({ train }) => train)
-  // By experts asked: every image's first guess, whichever threshold leads there.
-  const firstGuesses = Array.from({ length: kept.experts }, () => new Uint32Array(kept.images.length))
-  await kept.eachImage((n, logits) => {
-    for (const [asked, guesses] of firstGuesses.entries()) guesses[n] = bestClasses(meanOfFirst(logits, asked + 1), 1)[0]!
-  })
-  return thresholds.map((threshold) => {
+  const firstGuesses = await firstGuessesOf(project, kept)
+  const routed: Routed[] = []
+  for (const threshold of thresholds) {
     const asked = expertsAsked(kept.scores, kept.experts, threshold)
     const predicted = Uint32Array.from(asked, (experts, n) => firstGuesses[experts - 1]![n]!)
-    return Object.assign({ threshold }, accuracyOf(actual, predicted, trainCounts), useOf(asked, actual, trainCounts, run.config))
+    routed.push({ threshold, ...accuracyOf(actual, predicted, trainCounts), ...useOf(asked, actual, trainCounts, run.config) })
+    // Over many images this takes seconds, in which others have their turn too.
+    await setImmediate()
+  }
+  return routed
+}
+
+/** Of each project, the last scoring that was asked about: moving a threshold changes none of it. */
+const lastGuesses = new WeakMap<OpenProject, { readonly scoring: string; readonly guesses: readonly Uint32Array[] }>()
+
+/** Every image's first guess by how many experts are asked, whichever threshold leads there: [experts asked - 1][image]. */
+async function firstGuessesOf(project: OpenProject, kept: Kept): Promise<readonly Uint32Array[]> {
+  const last = lastGuesses.get(project)
+  if (last && last.scoring === kept.scoring) return last.guesses
+  const guesses = Array.from({ length: kept.experts }, () => new Uint32Array(kept.images.length))
+  await kept.eachImage((n, logits) => {
+    for (const [e, best] of guesses.entries()) best[n] = bestClass(meanOfFirst(logits, e + 1))
   })
+  if (kept.scoring !== undefined) lastGuesses.set(project, { scoring: kept.scoring, guesses })
+  return guesses
 }
 
 /**
@@ -104,16 +120,17 @@ async function resultAt({ kept, evaluation }: RoutedSplit, threshold: number): P
   const allExpertsClasses = new Uint32Array(images.length)
   await kept.eachImage((n, logits) => {
     const together = meanOfFirst(logits, asked[n]!)
+    const probabilityOf = probabilitiesOf(together)
     for (const [rank, c] of bestClasses(together, guesses).entries()) {
       result.guessClasses[n * guesses + rank] = c
-      result.guessProbabilities[n * guesses + rank] = probabilityOf(together, c)
+      result.guessProbabilities[n * guesses + rank] = probabilityOf(c)
     }
     for (const [e, own] of logits.entries()) {
-      const [c] = bestClasses(own, 1)
-      result.expertClasses[n * experts + e] = c!
-      result.expertProbabilities[n * experts + e] = probabilityOf(own, c!)
+      const c = bestClass(own)
+      result.expertClasses[n * experts + e] = c
+      result.expertProbabilities[n * experts + e] = probabilitiesOf(own)(c)
     }
-    allExpertsClasses[n] = bestClasses(meanOfFirst(logits, experts), 1)[0]!
+    allExpertsClasses[n] = bestClass(meanOfFirst(logits, experts))
   })
   return { ...result, routing: { scores: kept.scores, allExpertsClasses, allExpertsImagesPerSecond: evaluation.routing!.allExperts.imagesPerSecond }, fast: null }
 }
