@@ -3,7 +3,7 @@ import { Failure } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import { trainDifference } from '../store/analysis.ts'
 import type { Db } from '../store/db.ts'
-import { runById, runClasses } from '../store/runs.ts'
+import { runById, runClasses, type RunRecord } from '../store/runs.ts'
 
 /** The name of a preset says nothing beyond the numbers that it gave, and where a run ran is no part of its recipe. */
 const ignored: ReadonlySet<string> = new Set(['seed', 'preset', 'device', 'baseRun'] satisfies (keyof RunConfig)[])
@@ -26,10 +26,13 @@ export function refuseUnlikeSeeds(db: Db, runIds: readonly number[]): void {
 
 /** What two runs differ in besides their seeds, in words; second stages also by the runs that they stand on. */
 function differences(db: Db, runId: number, otherId: number): string[] {
-  const [mine, other] = [configOf(db, runId), configOf(db, otherId)]
+  const [{ config: mine, ...run }, { config: other, ...otherRun }] = [recordOf(db, runId), recordOf(db, otherId)]
   const keys = [...new Set([...Object.keys(mine), ...Object.keys(other)])].filter((key) => !ignored.has(key)) as (keyof RunConfig)[]
   if (mine.stage !== other.stage) return [wordsOf('stage')]
   const recipe = keys.filter((key) => JSON.stringify(mine[key]) !== JSON.stringify(other[key])).map(wordsOf)
+  // What a recipe asked for is not yet what happened: a run may have been stopped, a router's threshold moved.
+  if (mine.epochs === other.epochs && (run.epochsDone !== otherRun.epochsDone || (run.status === 'finished') !== (otherRun.status === 'finished'))) recipe.push('how far they were trained')
+  if (run.threshold !== otherRun.threshold) recipe.push('threshold')
   const bases = mine.baseRun !== other.baseRun && mine.baseRun !== null && other.baseRun !== null ? differences(db, mine.baseRun, other.baseRun).map((what) => `${what} of the run they stand on`) : []
   const classes = (id: number): string => runClasses(db, id).map(({ classId }) => classId).join()
   if (classes(runId) !== classes(otherId)) return [...recipe, ...bases, 'their classes']
@@ -39,15 +42,15 @@ function differences(db: Db, runId: number, otherId: number): string[] {
 
 /** The seeds of a run and of those that it stands on. */
 function seedsOf(db: Db, runId: number): string {
-  const { seed, baseRun } = configOf(db, runId)
+  const { seed, baseRun } = recordOf(db, runId).config
   return baseRun === null ? String(seed) : `${seed} on ${seedsOf(db, baseRun)}`
 }
 
 /** @throws Failure `not-found` where a run that another stands on is gone */
-function configOf(db: Db, runId: number): RunConfig {
+function recordOf(db: Db, runId: number): RunRecord {
   const run = runById(db, runId)
   if (!run) throw new Failure('not-found', `This project has no run ${runId}.`)
-  return run.config
+  return run
 }
 
 const words: Readonly<Record<string, string>> = { stage: 'what they train', reweight: 're-weighting', resample: 're-sampling', tauNorm: 'tau' }

@@ -152,6 +152,21 @@ test('second stages are alike where the runs that they stand on are', async () =
   await expect(variance(4, 6)).rejects.toThrow(/Runs 4 and 6 differ in .*epochs of the run they stand on/)
 })
 
+test('runs that were not trained as far, or routers at another threshold, are refused', async () => {
+  const answers = whole(1, 1, 2, 2)
+  const bases = [recipe({ seed: 0 }), recipe({ seed: 1 }), recipe({ seed: 2 })]
+  const routers = bases.slice(0, 2).map((base, n) => secondStageConfigOf(base, n + 1, { stage: 'router', tauNorm: 1, seed: 0, device: 'auto' }))
+  await scored(...[...bases, ...routers].map((config) => [config, answers] as const))
+  expect((await variance(4, 5)).members).toBe(2)
+  const db = openStore(folder)
+  db.exec('UPDATE run SET epochs_done = 2 WHERE id = 2; UPDATE run SET threshold = 0.25 WHERE id = 5')
+  setStatus(db, 3, 'stopped')
+  closeStore(db)
+  await expect(variance(1, 2)).rejects.toThrow(/Runs 1 and 2 differ in how far they were trained:/)
+  await expect(variance(1, 3)).rejects.toThrow(/Runs 1 and 3 differ in how far they were trained:/)
+  await expect(variance(4, 5)).rejects.toThrow(/differ in threshold/)
+})
+
 test('runs whose training images are not the same are refused', async () => {
   await scored([recipe({ seed: 0 }), three])
   await bench.call('projects.close', { projectId })
