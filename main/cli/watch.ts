@@ -49,9 +49,12 @@ function introduction({ id, name, trainImages, classes, config }: Run): string {
 }
 
 function listen(session: ProjectSession, { id, config }: Run, progress: Progress): void {
-  session.on('runs.progress', (report) => progress.show(report.done, report.total, wordsOf(report)))
-  session.on('runs.epoch', ({ runId, epoch }) => {
-    if (runId === id) progress.note(`Epoch ${epoch.epoch} of ${config.epochs}: loss ${epoch.loss.toFixed(3)}, ${accuracyLine(epoch)}`)
+  session.on('runs.progress', (report) => {
+    // Elsewhere another project may train as well.
+    if (report.projectId === session.project.id && report.runId === id) progress.show(report.done, report.total, wordsOf(report))
+  })
+  session.on('runs.epoch', ({ projectId, runId, epoch }) => {
+    if (projectId === session.project.id && runId === id) progress.note(`Epoch ${epoch.epoch} of ${config.epochs}: loss ${epoch.loss.toFixed(3)}, ${accuracyLine(epoch)}`)
   })
 }
 
