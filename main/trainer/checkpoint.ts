@@ -11,7 +11,7 @@ import { checked } from '../../shared/rpc.ts'
 import { renameDurably, sweepTemporary, temporaryName } from '../atomic.ts'
 import { checkpointFolder, checkpointName, checkpointNames } from '../checkpoints.ts'
 import { writeAllSync } from '../writeAll.ts'
-import { decodeTensors, encodeTensors, type StoredTensor } from './safetensors.ts'
+import { decodeTensors, encodeTensors, type StoredTensor } from './formats/safetensors.ts'
 
 const kept = 2
 const formatVersion = 1

@@ -18,7 +18,7 @@ import { describeWeights } from './importWeights.ts'
 import { openInference } from './inference.ts'
 import { openOnnx } from './onnx/runtime.ts'
 import { uniform } from './random.ts'
-import type { StoredTensor } from './safetensors.ts'
+import type { StoredTensor } from './formats/safetensors.ts'
 import { verifyModel } from './verifyModel.ts'
 import { stateFrom } from './weights.ts'
 

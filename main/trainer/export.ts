@@ -10,7 +10,7 @@ import { asWriteFailure } from './exportFailure.ts'
 import { exportModel } from './exportModel.ts'
 import { moveIntoPlace } from './exportPlace.ts'
 import { metadataOf } from './metadata.ts'
-import { encodeTensors, type StoredTensor } from './safetensors.ts'
+import { encodeTensors, type StoredTensor } from './formats/safetensors.ts'
 import { isScales, withScalesFolded } from './scales.ts'
 
 /** @returns how many tensors were written, and for a model what it was held against */

@@ -11,7 +11,7 @@ import { referenceTensor } from './fixtures/reference.ts'
 import { forkTrainer } from './fork.ts'
 import { tensorShapes, type NetworkDescription } from './formats/describe.ts'
 import { describeWeights, importWeights } from './importWeights.ts'
-import { encodeTensors, type StoredTensor } from './safetensors.ts'
+import { encodeTensors, type StoredTensor } from './formats/safetensors.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ride-import-'))
 afterAll(() => rmSync(folder, { recursive: true }))

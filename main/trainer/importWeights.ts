@@ -9,7 +9,8 @@ import { describeTensors, misfits, tensorShapes } from './formats/describe.ts'
 import { flawOf } from './formats/flaws.ts'
 import { readWeightsFile } from './formats/weightsFile.ts'
 import type { Shape } from './graph/graph.ts'
-import type { StoredTensor } from './safetensors.ts'
+import { pretrainedState, type Pretrained } from './pretrained.ts'
+import type { StoredTensor } from './formats/safetensors.ts'
 
 /** @throws Failure in a sentence where the file cannot be read, or holds no network that is known here */
 export function describeWeights(file: string): WeightsDescription {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { pretrainedState } from './pretrained.ts'
-import { encodeTensors } from './safetensors.ts'
+import { encodeTensors } from './formats/safetensors.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ride-pretrained-'))
 afterAll(() => rmSync(folder, { recursive: true }))

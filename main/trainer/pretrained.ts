@@ -4,7 +4,7 @@ import { Failure } from '../../shared/failure.ts'
 import { flawOf } from './formats/flaws.ts'
 import { readWeightsFile } from './formats/weightsFile.ts'
 import type { Shape } from './graph/graph.ts'
-import type { StoredTensor } from './safetensors.ts'
+import type { StoredTensor } from './formats/safetensors.ts'
 import { authorsShape, fromAuthors } from './weights.ts'
 
 export interface Pretrained {

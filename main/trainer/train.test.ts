@@ -10,7 +10,7 @@ import { loadTensorFlow } from './graph/native.ts'
 import type { State } from './network.ts'
 import { epochPlan } from './order.ts'
 import { openRun } from './run.ts'
-import { encodeTensors, type StoredTensor } from './safetensors.ts'
+import { encodeTensors, type StoredTensor } from './formats/safetensors.ts'
 import { train } from './train.ts'
 import { stateFrom } from './weights.ts'
 

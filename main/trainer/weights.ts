@@ -1,6 +1,6 @@
 /** Weights under the authors' names and in their layout: convolutions [out, in, h, w] where TensorFlow has [h, w, in, out]. */
 import type { Shape } from './graph/graph.ts'
-import type { StoredTensor } from './safetensors.ts'
+import type { StoredTensor } from './formats/safetensors.ts'
 
 /** The shape that PyTorch gives a variable of this shape. */
 export function authorsShape(shape: Shape): Shape {

@@ -9,7 +9,7 @@ import { trainableLayers } from '../models/layers.ts'
 import { expertLogits, modelOf, type ModelConfig } from '../models/model.ts'
 import { imagesShape } from '../network.ts'
 import { routerOf, scoredExperts } from '../router.ts'
-import type { StoredTensor, TensorFile } from '../safetensors.ts'
+import type { StoredTensor, TensorFile } from './safetensors.ts'
 import { authorsShape } from '../weights.ts'
 
 /** `routerTopLogits` is null without a router. */

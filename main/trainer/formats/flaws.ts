@@ -1,5 +1,5 @@
 /** Values that a network cannot work with, though their names and shapes are right. */
-import type { StoredTensor } from '../safetensors.ts'
+import type { StoredTensor } from './safetensors.ts'
 
 /** What is wrong with a tensor's values, as the file would hold it; nothing where all is well. */
 export function flawOf(name: string, { values }: Pick<StoredTensor, 'values'>): string | undefined {

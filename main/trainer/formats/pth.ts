@@ -2,7 +2,7 @@
  * PyTorch's files: a zip archive with a pickle that describes the tensors and their numbers beside it, and the older form,
  * five pickles and then the numbers. The tensors are those of the `state_dict`, or of the dictionary itself.
  */
-import type { StoredTensor } from '../safetensors.ts'
+import type { StoredTensor } from './safetensors.ts'
 import { bytesPerNumber, decodeNumbers, longestName } from './numbers.ts'
 import { unpickle } from './pickle.ts'
 import { isTensor, type Pickled, type PickledStorage, type PickledTensor } from './pickled.ts'

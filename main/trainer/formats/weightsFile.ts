@@ -2,7 +2,8 @@
 import { readFileSync, statSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
-import { decodeTensors, type TensorFile } from '../safetensors.ts'
+import { isPlainFile } from '../../places.ts'
+import { decodeTensors, type TensorFile } from './safetensors.ts'
 import { largestSize } from './numbers.ts'
 import { decodePth, isPth } from './pth.ts'
 

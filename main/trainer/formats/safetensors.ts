@@ -2,8 +2,8 @@
  * The safetensors format: the header's length (8 bytes, little-endian), a JSON header that names each tensor's type,
  * shape and place, then the values.
  */
-import { bytesPerNumber, decodeNumbers, largestSize, longestName, mostAxes, numberTypes, type NumberType } from './formats/numbers.ts'
-import { shortened, unreadable } from './formats/unreadable.ts'
+import { bytesPerNumber, decodeNumbers, largestSize, longestName, mostAxes, numberTypes, type NumberType } from './numbers.ts'
+import { shortened, unreadable } from './unreadable.ts'
 
 /** float32 values, whichever type of float they are stored as, or int64, with their shape. */
 export interface StoredTensor {
