@@ -1,7 +1,7 @@
 /** What a service and the trainer's process say to each other. The trainer knows folders and arrays, no store. */
 import * as v from 'valibot'
 import { DevicesSchema } from '../../shared/contract/app.ts'
-import { EpochSchema, VerifiedSchema } from '../../shared/contract/runs.ts'
+import { EpochSchema, VerifiedSchema, WeightsFitSchema } from '../../shared/contract/runs.ts'
 import { backbones, RunConfigSchema } from '../../shared/recipe.ts'
 import { command } from '../../shared/rpc.ts'
 
@@ -141,6 +141,8 @@ export const trainerContract = {
     export: command(ExportJobSchema, v.object({ tensors: v.number(), verified: v.nullable(VerifiedSchema) })),
     /** Reads a weights file, `.safetensors` or `.pth`, no further than its names and shapes. */
     describeWeights: command(v.object({ file: v.string() }), WeightsDescriptionSchema),
+    /** Which stages of the network would start from the file. */
+    weightsFit: command(v.object({ file: v.string(), config: RunConfigSchema }), WeightsFitSchema),
     /** Makes a weights file the checkpoint of a run that is finished. */
     importWeights: command(v.object({ file: v.string(), config: RunConfigSchema, classes: v.number(), runFolder: v.string() }), nothing),
   },

@@ -5,7 +5,7 @@ import { parentWire } from '../wires.ts'
 import { trainerContract, type TrainerContract } from './contract.ts'
 import { evaluate } from './evaluate.ts'
 import { exportRun } from './export.ts'
-import { describeWeights, importWeights } from './importWeights.ts'
+import { describeWeights, importWeights, weightsFit } from './importWeights.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { devicesOf } from './process.ts'
 import { train } from './train.ts'
@@ -39,6 +39,7 @@ const handlers: Handlers<TrainerContract> = {
   evaluate: (job) => evaluate(job, emit),
   export: (job) => exportRun(job, emit),
   describeWeights: ({ file }) => describeWeights(file),
+  weightsFit: ({ file, config }) => weightsFit(file, config),
   importWeights(job) {
     importWeights(job)
     return {}

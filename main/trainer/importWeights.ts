@@ -5,7 +5,7 @@ import type { RunConfig } from '../../shared/recipe.ts'
 import { hasCheckpoint } from '../checkpoints.ts'
 import { saveCheckpoint } from './checkpoint.ts'
 import type { WeightsDescription } from './contract.ts'
-import { describeTensors, misfits, tensorShapes } from './formats/describe.ts'
+import { describeTensors, misfits, tensorShapes, variableShapes } from './formats/describe.ts'
 import { flawOf } from './formats/flaws.ts'
 import { readWeightsFile } from './formats/weightsFile.ts'
 import type { Shape } from './graph/graph.ts'
@@ -15,6 +15,16 @@ import type { StoredTensor } from './formats/safetensors.ts'
 /** @throws Failure in a sentence where the file cannot be read, or holds no network that is known here */
 export function describeWeights(file: string): WeightsDescription {
   return describeTensors(readWeightsFile(file), path.basename(file))
+}
+
+/**
+ * Which stages of a run's network would start from the file, before there is a run.
+ * @throws Failure in a sentence where the file cannot be read, or fits no stage
+ */
+export function weightsFit(file: string, config: RunConfig): Pick<Pretrained, 'loaded' | 'left'> {
+  // Classifiers are drawn anew, for however many classes.
+  const { loaded, left } = pretrainedState(file, variableShapes({ ...config, classes: 2, routerTopLogits: null }))
+  return { loaded, left }
 }
 
 /** @throws Failure `invalid-input` where the file does not hold the network of `config` */

@@ -1,7 +1,7 @@
 /** The commands that put a run on record, or let one go on. */
 import { rmSync } from 'node:fs'
 import path from 'node:path'
-import type { Run } from '../../../shared/contract/runs.ts'
+import type { Run, WeightsFit } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { configOf, secondStageConfigOf, type RunConfig, type RunRequest } from '../../../shared/recipe.ts'
 import { reasonsAgainstRecipe } from '../../../shared/refusals.ts'
@@ -20,7 +20,7 @@ import { thisProcess } from './owner.ts'
 import { classesOfTeacher, refuseAsTeacher } from './teacher.ts'
 import { weightsPlace } from './wholePath.ts'
 
-export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' | 'runs.derive' | 'runs.import' | 'runs.resume'> {
+export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' | 'runs.weightsFit' | 'runs.derive' | 'runs.import' | 'runs.resume'> {
   const { context, lending } = desk
 
   /** Calls `refuse` until nothing that took time has passed since. */
@@ -55,7 +55,14 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
       }
     })
 
+  /** @throws Failure where the file cannot be read, or nothing of it fits */
+  const weightsFit = async (project: OpenProject, config: RunConfig): Promise<WeightsFit> => {
+    const file = config.trunkFile
+    return file === null ? { loaded: [], left: [] } : lending.lend(project, null, (trainer) => trainer.call('weightsFit', { file, config }))
+  }
+
   return {
+    'runs.weightsFit': ({ projectId, ...request }) => weightsFit(desk.settled(projectId), configOf(withWholePaths(request))),
     'runs.start': async ({ projectId, ...request }) => {
       const project = desk.settled(projectId)
       const config = configOf(withWholePaths(request))
@@ -63,6 +70,11 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
       if (nonsense !== undefined) throw new Failure('invalid-input', nonsense)
       const teacher = config.teacherRun === null ? undefined : desk.weightsOf(project, config.teacherRun)
       if (teacher) refuseAsTeacher(teacher, config)
+      if (config.trunkFile !== null) {
+        desk.refuseSecond()
+        await weightsFit(project, config)
+        desk.settled(projectId)
+      }
       await whenReady(project, config, () => {
         desk.refuseSecond()
         settleSplits(project)

@@ -42,6 +42,21 @@ test('what was exported comes back as a finished run with the same answers', asy
   expect(byName.status).toBe('finished')
 })
 
+test('weights to start from are looked at before there is a run', async () => {
+  const runs = async (): Promise<number> => (await bench.call('runs.list', { projectId })).length
+  const before = await runs()
+  const choice = { projectId, trunkFile: file, epochs: 1, device: 'cpu' } as const
+  expect(await bench.call('runs.weightsFit', { ...choice, experts: 3 })).toEqual({
+    loaded: ['stem', 'layer1', 'layer2s.0', 'layer3s.0', 'layer2s.1', 'layer3s.1'],
+    left: ['layer2s.2', 'layer3s.2'],
+  })
+  expect(await bench.call('runs.weightsFit', { projectId })).toEqual({ loaded: [], left: [] })
+  const misfit = { ...choice, backbone: 'resnet10', imageSize: 64 } as const
+  await expect(bench.call('runs.weightsFit', misfit)).rejects.toThrow('weights.safetensors fits no stage of the network')
+  await expect(bench.call('runs.start', misfit)).rejects.toThrow('weights.safetensors fits no stage of the network')
+  expect(await runs()).toBe(before)
+})
+
 test('an imported run carries a second stage, and a router comes back with its threshold', async () => {
   const router = await ended(await bench.call('runs.derive', { projectId, runId: 2, stage: 'router', epochs: 1, batchSize: 8, device: 'cpu' }))
   expect(router).toMatchObject({ status: 'finished', failure: null, trainImages: 24 })

@@ -20,13 +20,18 @@ const imageSize = 64
 
 /** Of every parameter and running statistic, under the authors' names and in their layout. */
 export function tensorShapes(network: NetworkDescription): ReadonlyMap<string, Shape> {
+  return new Map([...variableShapes(network)].map(([name, shape]) => [name, authorsShape(shape)]))
+}
+
+/** As `tensorShapes`, in TensorFlow's layout. */
+export function variableShapes(network: NetworkDescription): ReadonlyMap<string, Shape> {
   const graph = new Graph()
   const images = placeholder(graph, 'images', 'float32', imagesShape(imageSize))
   const { inference, variables } = trainableLayers(graph)
   const model = modelOf(inference, { ...network, scale: 1 })
   if (network.routerTopLogits === null) expertLogits(model, network.experts, images)
   else scoredExperts(model, routerOf(inference, network.routerTopLogits), network.experts, images)
-  return new Map([...variables.values()].map(({ name, shape }) => [name, authorsShape(shape)]))
+  return new Map([...variables.values()].map(({ name, shape }) => [name, shape]))
 }
 
 type Tensors = ReadonlyMap<string, Pick<StoredTensor, 'shape' | 'values'>>
