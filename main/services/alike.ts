@@ -1,6 +1,6 @@
 /** Whether runs differ in nothing but their seed, as a comparison over seeds needs. */
 import { Failure } from '../../shared/failure.ts'
-import type { RunConfig } from '../../shared/recipe.ts'
+import { RunRequestSchema, type RunConfig } from '../../shared/recipe.ts'
 import { trainDifference } from '../store/analysis.ts'
 import type { Db } from '../store/db.ts'
 import { runById, runClasses, type RunRecord } from '../store/runs.ts'
@@ -29,7 +29,7 @@ function differences(db: Db, runId: number, otherId: number): string[] {
   const [{ config: mine, ...run }, { config: other, ...otherRun }] = [recordOf(db, runId), recordOf(db, otherId)]
   const keys = [...new Set([...Object.keys(mine), ...Object.keys(other)])].filter((key) => !ignored.has(key)) as (keyof RunConfig)[]
   if (mine.stage !== other.stage) return [wordsOf('stage')]
-  const recipe = keys.filter((key) => JSON.stringify(mine[key]) !== JSON.stringify(other[key])).map(wordsOf)
+  const recipe = causesOf(keys.filter((key) => JSON.stringify(mine[key]) !== JSON.stringify(other[key]))).map(wordsOf)
   // What a recipe asked for is not yet what happened: a run may have been stopped, a router's threshold moved.
   if (mine.epochs === other.epochs && (run.epochsDone !== otherRun.epochsDone || (run.status === 'finished') !== (otherRun.status === 'finished'))) recipe.push('how far they were trained')
   if (run.threshold !== otherRun.threshold) recipe.push('threshold')
@@ -53,7 +53,35 @@ function recordOf(db: Db, runId: number): RunRecord {
   return run
 }
 
-const words: Readonly<Record<string, string>> = { stage: 'what they train', reweight: 're-weighting', resample: 're-sampling', tauNorm: 'tau' }
+/** What a person seldom chooses, and what it usually follows from. */
+const causes: Partial<Record<keyof RunConfig, readonly (keyof RunConfig)[]>> = {
+  imageSize: ['backbone'],
+  fit: ['backbone'],
+  batchSize: ['backbone'],
+  learningRate: ['batchSize', 'backbone'],
+  reweight: ['loss'],
+  mixup: ['loss'],
+}
+
+/** Without what follows from another difference: numbers that nobody chooses, where a choice differs, and usual consequences. */
+function causesOf(differing: readonly (keyof RunConfig)[]): readonly (keyof RunConfig)[] {
+  const chosen = differing.filter((key) => key in RunRequestSchema.entries)
+  if (chosen.length === 0) return differing
+  return chosen.filter((key) => !causes[key]?.some((cause) => chosen.includes(cause)))
+}
+
+const words: Readonly<Record<string, string>> = {
+  stage: 'what they train',
+  head: 'classifier',
+  sharedLayer3: 'whether layer3 is shared',
+  reweight: 're-weighting',
+  resample: 're-sampling',
+  teacherRun: 'teacher',
+  trunkFile: 'weights to start from',
+  accumulate: 'parts of a step',
+  augment: 'augmentation',
+  tauNorm: 'tau',
+}
 
 /** `learningRate` as `learning rate`. */
 function wordsOf(key: string): string {

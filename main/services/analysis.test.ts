@@ -133,8 +133,9 @@ test('over runs of several seeds: their answers as a whole, on the images that a
 test('runs that more than a seed sets apart are refused in a sentence', async () => {
   const answers = whole(1, 1, 2, 2)
   const base = recipe({ seed: 0 })
-  await scored([base, answers], [recipe({ seed: 1, learningRate: 0.02, loss: 'ce' }), answers], [recipe({ seed: 0 }), answers], [recipe({ seed: 9 }), answers])
+  await scored([base, answers], [recipe({ seed: 1, learningRate: 0.02, loss: 'ce' }), answers], [recipe({ seed: 0 }), answers], [recipe({ seed: 9 }), answers], [recipe({ seed: 1, backbone: 'resnet10', head: 'linear' }), answers])
   await expect(variance(1, 2)).rejects.toThrow(/Runs 1 and 2 differ in .*loss.*learning rate/)
+  await expect(variance(1, 5)).rejects.toThrow('Runs 1 and 5 differ in backbone, classifier: variance')
   await expect(variance(1, 3)).rejects.toThrow(/Runs 1 and 3 have the same seed, 0/)
   await expect(variance(1)).rejects.toThrow(/Run 1 has one expert/)
   await expect(variance(7)).rejects.toThrow(/no run 7/)
