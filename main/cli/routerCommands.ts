@@ -1,6 +1,7 @@
 /** `routing`, `threshold`: what a router saves, and where it stops asking. */
 import { Option, type Command } from 'commander'
 import { splits, type Split } from '../../shared/contract/common.ts'
+import type { Routed } from '../../shared/contract/runs.ts'
 import { between } from './options.ts'
 import { accuracyLine, percent, routingLines, table, whole } from './print.ts'
 import { ofRun } from './runCommands.ts'
@@ -36,18 +37,22 @@ async function routing(session: ProjectSession, { run, split = 'val', ...choice 
   show(choice, { run: of.runId, split, threshold, routing: routed }, () => [
     ...table(
       ['threshold', 'top-1', 'many', 'medium', 'few', 'experts', 'GFLOPs', ''],
-      routed.map(({ threshold: at, top1, many, medium, few, expertsUsed, gigaflops }) => [
-        at.toFixed(3),
-        percent(top1),
-        percent(many),
-        percent(medium),
-        percent(few),
-        (expertsUsed.all ?? 0).toFixed(2),
-        (gigaflops.all ?? 0).toFixed(3),
-        at === threshold ? 'present' : '',
-      ]),
+      routingRows(routed, threshold),
     ),
   ])
+}
+
+/** Thresholds that come to the same answers as the one before share its row, except for the present one. */
+export function routingRows(routed: readonly Routed[], present: number | null): string[][] {
+  const rows: { readonly from: string; to: string; readonly figures: readonly string[] }[] = []
+  for (const { threshold, top1, many, medium, few, expertsUsed, gigaflops } of routed) {
+    const at = threshold.toFixed(3)
+    const figures = [percent(top1), percent(many), percent(medium), percent(few), (expertsUsed.all ?? 0).toFixed(2), (gigaflops.all ?? 0).toFixed(3), threshold === present ? 'present' : '']
+    const before = rows.at(-1)
+    if (before?.figures.join() === figures.join()) before.to = at
+    else rows.push({ from: at, to: at, figures })
+  }
+  return rows.map(({ from, to, figures }) => [from === to ? from : `${from} to ${to}`, ...figures])
 }
 
 async function moveThreshold(session: ProjectSession, { run, to, ...choice }: ThresholdChoice): Promise<void> {
