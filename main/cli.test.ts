@@ -128,7 +128,7 @@ const choices = ['--experts', '2', '--epochs', '2', '--batch', '32', '--seed', '
 
 test('training, evaluation, confusions and export', async () => {
   const trained = await ride(['train', project, ...choices, '--json'])
-  expect(trained.stderr).toContain('Run 1: 91 training images of 5 classes, 2 experts, 2 epochs')
+  expect(trained.stderr).toMatch(/^91 training images make 3 steps an epoch\. .*\n(.*\n)*Run 1: 91 training images of 5 classes, 2 experts, 2 epochs\n(.*\n)*Preparing the network\n/)
   expect(trained.code).toBe(0)
   const result = trained.json() as { top1: number }
   expect(result).toMatchObject({
@@ -165,7 +165,8 @@ test('training, evaluation, confusions and export', async () => {
   const exported = await ride(['export', project, '--run', '1', '--to', 'weights.safetensors', '--json'])
   expect(exported.json()).toEqual({ file, tensors: expect.any(Number), verified: null })
   expect(existsSync(file)).toBe(true)
-  expect(await ride(['export', project, '--run', '1', '--to', file])).toMatchObject({ code: 1, stderr: expect.stringContaining('exists already') })
+  expect(await ride(['export', project, '--run', '1', '--to', file])).toMatchObject({ code: 1, stderr: expect.stringMatching(/exists already.*--replace/) })
+  expect(await ride(['export', project, '--run', '1', '--to', 'weights.pth'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/\.safetensors.*\.onnx or \.savedmodel/) })
   expect(await ride(['export', project, '--run', '1', '--to', file, '--replace'])).toMatchObject({ code: 0 })
 })
 

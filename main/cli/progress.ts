@@ -5,6 +5,8 @@ import { safeText } from './safe.ts'
 export interface Progress {
   /** `words` say what is being done, and how it goes. */
   show(done: number, total: number, words: string): void
+  /** A line that stays, wherever it is. */
+  say(words: string): void
   /** A line that stays, on a terminal; anywhere else one of the lines that come now and then. */
   note(words: string): void
   end(): void
@@ -22,6 +24,10 @@ function bar(stream: NodeJS.WriteStream): Progress {
     shown?.stop()
     shown = undefined
   }
+  const say = (words: string): void => {
+    end()
+    stream.write(`${safeText(words)}\n`)
+  }
   return {
     show(done, total, words) {
       const payload = { words: safeText(words) }
@@ -33,10 +39,8 @@ function bar(stream: NodeJS.WriteStream): Progress {
       shown = new SingleBar({ stream, format: '{bar} {percentage} %  {words}', barsize: 24, hideCursor: true, clearOnComplete: true, gracefulExit: false }, Presets.shades_classic)
       shown.start(Math.max(1, total), done, payload)
     },
-    note(words) {
-      end()
-      stream.write(`${safeText(words)}\n`)
-    },
+    say,
+    note: say,
     end,
   }
 }
@@ -44,10 +48,11 @@ function bar(stream: NodeJS.WriteStream): Progress {
 function lines(stream: NodeJS.WriteStream): Progress {
   let saidAt = -Infinity
   const say = (words: string): void => {
-    const now = performance.now()
-    if (now - saidAt < secondsBetweenLines * 1000) return
-    saidAt = now
+    saidAt = performance.now()
     stream.write(`${safeText(words)}\n`)
   }
-  return { show: (done, total, words) => say(`${words} (${done} of ${total})`), note: say, end: () => {} }
+  const note = (words: string): void => {
+    if (performance.now() - saidAt >= secondsBetweenLines * 1000) say(words)
+  }
+  return { show: (done, total, words) => note(`${words} (${done} of ${total})`), say, note, end: () => {} }
 }

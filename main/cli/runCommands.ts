@@ -1,4 +1,5 @@
 /** `evaluate`, `confusions`, `export`: what a run is good for. */
+import { existsSync } from 'node:fs'
 import { Option, type Command } from 'commander'
 import { splits, type Split } from '../../shared/contract/common.ts'
 import { exportFormats, type ExportFormat, type Fast } from '../../shared/contract/runs.ts'
@@ -83,16 +84,20 @@ function fastLine({ type, flips, imagesPerSecond, exactImagesPerSecond, ...accur
 
 async function exportRun(session: ProjectSession, { run, to, format, replace = false, ...choice }: ExportChoice): Promise<void> {
   const file = placeOf(to)
-  const written = await session.call('runs.export', { projectId: session.project.id, runId: await session.run(run), file, format: format ?? formatOf(file), replace })
+  const becomes = format ?? formatOf(file)
+  if (!replace && existsSync(file)) throw new Failure('already-exists', `${file} exists already. Choose another name, or let it be replaced with --replace.`)
+  const written = await session.call('runs.export', { projectId: session.project.id, runId: await session.run(run), file, format: becomes, replace })
   show(choice, written, () => [
     safeText(`Wrote ${counted(written.tensors, 'tensor')} to ${written.file}.`),
     ...(written.verified ? [`Held against the run on ${counted(written.verified.images, 'image')}: ${counted(written.verified.flips, 'answer')} differ, logits by ${written.verified.largestDifference.toExponential(1)} at most.`] : []),
   ])
 }
 
-/** As the ending says; what has none of these is refused with a sentence as weights. */
+/** As the ending says. */
 function formatOf(file: string): ExportFormat {
-  return exportFormats.find((format) => file.toLowerCase().endsWith(`.${format}`)) ?? 'safetensors'
+  const format = exportFormats.find((known) => file.toLowerCase().endsWith(`.${known}`))
+  if (format) return format
+  throw new Failure('invalid-input', `${file} ends in nothing that is written here. End it in .safetensors for the weights, or in .onnx or .savedmodel for the whole model.`)
 }
 
 async function confusions(session: ProjectSession, { run, class: name, split = 'val', top, ...choice }: ConfusionsChoice): Promise<void> {

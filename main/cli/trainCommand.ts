@@ -1,10 +1,12 @@
 /** `train`: a run from its configuration, or from where it was left, to its figures. */
 import { Option, type Command } from 'commander'
+import type { Run } from '../../shared/contract/runs.ts'
 import { backbones, losses, moments, presets, type RunRequest } from '../../shared/recipe.ts'
 import { placeOf } from '../places.ts'
 import { fraction, positiveNumber, runName, somePath, wholeNumber } from './options.ts'
 import { withProject, type ProjectSession } from './session.ts'
-import type { Shown } from './show.ts'
+import { remark, type Shown } from './show.ts'
+import { toKnow, weightsSentences } from './toKnow.ts'
 import { watch } from './watch.ts'
 
 interface TrainChoice extends Shown {
@@ -75,12 +77,15 @@ function refuseOthers(command: Command): void {
 }
 
 async function train(session: ProjectSession, choice: TrainChoice): Promise<void> {
-  const projectId = session.project.id
-  const started =
-    choice.resume === undefined
-      ? await session.call('runs.start', { projectId, ...(await requestOf(session, choice)) })
-      : await session.call('runs.resume', { projectId, runId: await session.run(choice.resume) })
+  const started = choice.resume === undefined ? await start(session, await requestOf(session, choice)) : await session.call('runs.resume', { projectId: session.project.id, runId: await session.run(choice.resume) })
   await watch(session, started, choice)
+}
+
+async function start(session: ProjectSession, request: Partial<RunRequest>): Promise<Run> {
+  const sentences = await toKnow(session, request)
+  const ofWeights = await weightsSentences(session, request)
+  for (const sentence of [...sentences, ...ofWeights]) remark(sentence)
+  return session.call('runs.start', { projectId: session.project.id, ...request })
 }
 
 async function requestOf(session: ProjectSession, { json: _json, resume: _resume, batch, lr, teacher, trunk, ...rest }: TrainChoice): Promise<Partial<RunRequest>> {

@@ -17,15 +17,15 @@ export async function watch(session: ProjectSession, started: Run, choice: Shown
   const inRun = { projectId, runId: started.id }
   const progress = openProgress()
   listen(session, started, progress)
-  progress.note(introduction(started))
+  progress.say(introduction(started))
 
   let late: NodeJS.Timeout | undefined
   const stop = (): void => {
-    progress.note('Stopping with a checkpoint; Ctrl+C again ends at once.')
+    progress.say('Stopping with a checkpoint; Ctrl+C again ends at once.')
     session.call('runs.stop', inRun).catch(() => {})
     // Closing waits for no scoring, and not long for a step.
     late = setTimeout(() => {
-      progress.note('This takes long; closing, without scoring what was trained.')
+      progress.say('This takes long; closing, without scoring what was trained.')
       session.call('projects.close', { projectId }).catch(() => {})
     }, stopOutlivesMs)
   }
@@ -45,10 +45,17 @@ export async function watch(session: ProjectSession, started: Run, choice: Shown
 function introduction({ id, name, trainImages, classes, config }: Run): string {
   const called = name === `Run ${id}` ? name : `Run ${id} (${name})`
   const length = config.epochs > 0 ? [counted(config.epochs, 'epoch')] : []
-  return `${called}: ${[`${counted(trainImages, 'training image')} of ${counted(classes, 'class', 'classes')}`, counted(config.experts, 'expert'), ...length].join(', ')}`
+  const teacher = config.teacherRun === null ? [] : [`learning from run ${config.teacherRun}`]
+  return `${called}: ${[`${counted(trainImages, 'training image')} of ${counted(classes, 'class', 'classes')}`, counted(config.experts, 'expert'), ...length, ...teacher].join(', ')}`
 }
 
 function listen(session: ProjectSession, { id, config }: Run, progress: Progress): void {
+  // A large network's first step can take minutes, before which there is no progress to show.
+  const steps = ['Preparing the network', 'The network is there; the first step begins']
+  session.on('runs.changed', ({ run }) => {
+    const words = run.id === id && run.status === 'training' ? steps.shift() : undefined
+    if (words !== undefined) progress.say(words)
+  })
   session.on('runs.progress', (report) => {
     // Elsewhere another project may train as well.
     if (report.projectId === session.project.id && report.runId === id) progress.show(report.done, report.total, wordsOf(report))
