@@ -180,7 +180,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
         if (![...inTurn].some((waiting) => waiting.key === key)) turns.delete(key)
       })
     },
-    activity: () => [...(active ? [`Run ${active.work.runId} of ${active.work.project.name} is being trained${epochWords(active.work)}.`] : []), ...lending.activity()],
+    activity: () => [...(active ? [`Run ${active.work.runId} of ${active.work.project.name} is being ${doingWords(active.work)}.`] : []), ...lending.activity()],
   }
   return desk
 }
@@ -189,9 +189,10 @@ function keyOf(projectId: string, runId: number): string {
   return `${projectId} ${runId}`
 }
 
-function epochWords({ progress }: RunWork): string {
+function doingWords({ progress }: RunWork): string {
   const current = progress.current()
-  return current && current.epochs > 0 ? ` (epoch ${current.epoch} of ${current.epochs})` : ''
+  if (!current) return 'trained'
+  return current.epochs > 0 ? `trained (epoch ${current.epoch} of ${current.epochs})` : 'scored'
 }
 
 /** Puts the run to rest; its record ends where its weights do, whatever was told of an epoch that could not be saved. */

@@ -133,9 +133,14 @@ test('scores at a threshold that another program moved meanwhile are not kept', 
   expect(await scoresOf(2)).toEqual(before)
 })
 
-test('tau-normalisation takes no epoch, and is finished', async () => {
+test('tau-normalisation takes no epoch, and is finished, whatever became of a training image', async () => {
+  const image = path.join(images, 'train', 'anchor', '0.bmp')
+  renameSync(image, `${image}.away`)
+  // Decoded once, an image's file is not looked at again.
+  rmSync(path.join(folder, 'cache', 'pixels'), { recursive: true })
   const run = await ended(await bench.call('runs.derive', { projectId, runId: 1, stage: 'tau-norm', tauNorm: 0.5, device: 'cpu' }))
   expect(run).toMatchObject({ id: 3, name: 'Tau-norm of run 1', status: 'finished', failure: null, epochsDone: 0, threshold: null, hasCheckpoint: true, evaluation: { images: 12, routing: null } })
+  renameSync(`${image}.away`, image)
 })
 
 test('a second stage needs its base run only to begin, and goes on where it was stopped', async () => {
