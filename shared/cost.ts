@@ -1,6 +1,6 @@
 /** What a choice of experts costs, before anything is trained. */
 import { featureWidth, shapeOfBackbone, type BackboneShape, type Stage } from './backbones.ts'
-import type { RunConfig } from './recipe.ts'
+import { usualTopLogits, type RunConfig } from './recipe.ts'
 import { routerHiddenUnits } from './routing.ts'
 
 export interface ModelCost {
@@ -40,8 +40,6 @@ export function timesOfOneExpert(choice: CostChoice, classes: number): number {
   const { trunkMacs, expertMacs } = costOf(choice, classes)
   return (trunkMacs + choice.experts * expertMacs) / (trunkMacs + expertMacs)
 }
-
-const usualTopLogits = 30
 
 /** What it took to come to a place in the network, and the size and channels of the image there. */
 interface Count {

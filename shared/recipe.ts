@@ -30,6 +30,8 @@ const stages = ['experts', 'crt', 'lws', 'tau-norm', 'router'] as const
 type Stage = (typeof stages)[number]
 export type SecondStage = Exclude<Stage, 'experts'>
 
+const mostParts = 256
+
 /** What a person chooses; whatever is left out comes from the preset, or follows from the other choices. */
 export const RunRequestSchema = v.object({
   preset: v.optional(oneOf(presets), 'cifar'),
@@ -56,7 +58,7 @@ export const RunRequestSchema = v.object({
   epochs: v.optional(whole(1, 10_000)),
   batchSize: v.optional(whole(2, 4096)),
   /** A step's batch goes through in this many parts, their gradients added up: the same batch in less memory. */
-  accumulate: v.optional(whole(1, 256), 1),
+  accumulate: v.optional(whole(1, mostParts), 1),
   imageSize: v.optional(whole(32, 224)),
   /** How an image becomes a square: padded with black, or its centre cut out. */
   fit: v.optional(oneOf(['pad', 'crop'])),
@@ -80,6 +82,9 @@ export const SecondStageRequestSchema = v.object({
   device: v.optional(oneOf(['auto', 'cpu', 'gpu']), 'auto'),
 })
 export type SecondStageRequest = v.InferOutput<typeof SecondStageRequestSchema>
+
+/** k of the router, where nothing else is said. */
+export const usualTopLogits = 30
 
 /**
  * Everything a run needs besides its images, with no default left open; kept with the run. What is optional here is what
@@ -130,7 +135,7 @@ export const RunConfigSchema = v.object({
   /** Beta of the effective number of samples. */
   reweightBeta: finite,
   /** k of the router: the largest running mean logits that it sees, at most the number of classes. */
-  routerTopLogits: v.optional(whole(1, 1000), 30),
+  routerTopLogits: v.optional(whole(1, 1000), usualTopLogits),
   /** How much more a sample weighs that another expert would set right. */
   routerPositiveWeight: v.optional(rate, 100),
 })
@@ -188,12 +193,16 @@ export function configOf(request: RunRequest): RunConfig {
     scale: 30,
     maxMargin: 0.5,
     reweightBeta: 0.9999,
-    routerTopLogits: 30,
+    routerTopLogits: usualTopLogits,
     routerPositiveWeight: 100,
   }
 }
 
-/** Lengths and rates of the second stages: the router's are the authors', the others follow Kang et al. 2020. */
+/**
+ * Lengths and rates of the second stages: the router's are the authors'. cRT and LWS train as Kang et al. 2020 do, their
+ * classifier alone for few epochs along a cosine with every class drawn equally often; their rates at these batches are
+ * this program's own.
+ */
 const secondStages = {
   router: { epochs: 5, batchSize: 512, learningRate: 0.01 },
   crt: { epochs: 10, batchSize: 128, learningRate: 0.1 },
@@ -215,7 +224,7 @@ export function secondStageConfigOf(base: RunConfig, baseRun: number, request: S
     mixup: 0,
     teacherRun: null,
     trunkFile: null,
-    accumulate: 1,
+    accumulate: request.stage === 'tau-norm' ? 1 : partsNoLargerThan(base, batchSize),
     tauNorm: request.tauNorm,
     epochs: request.stage === 'tau-norm' ? 0 : (request.epochs ?? usual.epochs),
     batchSize,
@@ -226,4 +235,9 @@ export function secondStageConfigOf(base: RunConfig, baseRun: number, request: S
     seed: request.seed,
     device: request.device,
   }
+}
+
+/** Into how many parts a batch must go that the device holds each, as it held the base run's; batch norm stands still, so that they come to the same. */
+function partsNoLargerThan({ batchSize, accumulate }: RunConfig, batch: number): number {
+  return Math.min(mostParts, Math.ceil(batch / Math.ceil(batchSize / accumulate)))
 }

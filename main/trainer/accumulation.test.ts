@@ -10,6 +10,7 @@ import { openSession, type Values } from './graph/session.ts'
 import { crossEntropy } from './graph/softmax.ts'
 import { variable } from './graph/variables.ts'
 import { initialValues } from './initialize.ts'
+import { weightedCrossEntropy } from './losses/crossEntropy.ts'
 import { imagesShape, readState, trainingNetwork, writeState } from './network.ts'
 import { sgd } from './optimizer.ts'
 import { uniform } from './random.ts'
@@ -83,9 +84,10 @@ it('steps a network by the mean of its parts’ gradients, its statistics moving
   const session = openSession(loadTensorFlow('cpu'), graph)
   try {
     writeState(session, network, new Map([...network.variables.values()].map((own) => [own.name, initialValues(own, 0)])))
+    const classWeights = Float32Array.of(0.25, 0.5, 2.25)
     const ones = new Float32Array(classCounts.length).fill(1)
     const rate = 0.1
-    const once: [Tensor, Values][] = [[network.fed.classWeights, ones], [network.fed.temperature, ones], [network.fed.learningRate, Float32Array.of(rate)]]
+    const once: [Tensor, Values][] = [[network.fed.classWeights, classWeights], [network.fed.meanWeight!, Float32Array.of(1)], [network.fed.temperature, ones], [network.fed.learningRate, Float32Array.of(rate)]]
     const part = (n: number): [Tensor, Values][] => [
       ...once,
       [images, Float32Array.from({ length: 3 * size * size * 3 }, (_, i) => 2 * uniform(n, i) - 1)],
@@ -117,4 +119,21 @@ it('steps a network by the mean of its parts’ gradients, its statistics moving
   } finally {
     session.close()
   }
+})
+
+it('weighs a part against the whole batch where classes are weighed', () => {
+  const weights = [1, 1, 1, 5]
+  const labels = [0, 1, 3, 3]
+  const logits = Float32Array.from({ length: 16 }, (_, n) => 4 * uniform(3, n) - 2)
+  const graph = new Graph()
+  const placeholders = { logits: placeholder(graph, 'logits', 'float32', [-1, 4]), labels: placeholder(graph, 'labels', 'int32', [-1]), classWeights: placeholder(graph, 'weights', 'float32', [4]), meanWeight: placeholder(graph, 'meanWeight', 'float32', []) }
+  const ofWhole = weightedCrossEntropy(placeholders.logits, { ...placeholders, meanWeight: undefined })
+  const ofPart = weightedCrossEntropy(placeholders.logits, placeholders)
+  const session = openSession(loadTensorFlow('cpu'), graph)
+  const meanWeight = labels.reduce((sum, label) => sum + weights[label]!, 0) / labels.length
+  const run = (loss: Tensor, from: number, to: number): number =>
+    session.run([[placeholders.logits, logits.slice(4 * from, 4 * to)], [placeholders.labels, Int32Array.from(labels.slice(from, to))], [placeholders.classWeights, Float32Array.from(weights)], [placeholders.meanWeight, Float32Array.of(meanWeight)]], [loss])[0]![0]!
+  // The first part holds the frequent classes, the second the rare one.
+  expect((run(ofPart, 0, 2) + run(ofPart, 2, 4)) / 2).toBeCloseTo(run(ofWhole, 0, 4), 5)
+  session.close()
 })

@@ -2,13 +2,12 @@
  * A batch that goes through in parts, for less memory: each part's gradients, times its share of the batch's images,
  * are added up, and one step is taken by the sums.
  *
- * With a loss that is a mean over the images this is the whole batch's gradient, however the parts are cut. It is not
- * quite so where a part is looked at as a whole: batch norm normalises by the part, a mean weighted by classes divides
- * by the part's own sum of weights (the batch's value where that is the same in every part), and mixup's partners come
- * from the part.
+ * With a loss that is a mean over the images, weighted or not, this is the whole batch's gradient, however the parts are
+ * cut. It is not quite so where a part is looked at as a whole: batch norm in training normalises by the part, and mixup's
+ * partners come from the part.
  */
 import { multiply } from './graph/arithmetic.ts'
-import { placeholder, type Operation, type Tensor } from './graph/graph.ts'
+import { done, placeholder, type Graph, type Operation, type Tensor } from './graph/graph.ts'
 import { assign, assignAdd, variable, type Variable } from './graph/variables.ts'
 
 export interface GradientSums {
@@ -33,6 +32,33 @@ export function accumulate(parameters: readonly Variable[], gradients: readonly 
     begin: sums.map(({ handle }, n) => assign(handle, parts[n]!)),
     more: sums.map(({ handle }, n) => assignAdd(handle, parts[n]!)),
   }
+}
+
+export interface StepInParts {
+  /** Fed with each part: its images over the batch's. */
+  readonly share: Tensor
+  /** Fetched with the loss of the first part, and of every other one. */
+  readonly begin: Tensor
+  readonly more: Tensor
+  /** Fetched after the last part, to make the step. */
+  readonly finish: Tensor
+}
+
+/**
+ * What to fetch to make a step: with a batch at once, and in parts where the run does.
+ * @param updates of the parameters
+ * @param statistics updates of what moves with every part
+ */
+export function stepOf(graph: Graph, { updates, sums }: { readonly updates: readonly Operation[]; readonly sums: GradientSums | null }, statistics: readonly Operation[]): { readonly step: Tensor; readonly parts?: StepInParts } {
+  const step = done(graph, 'step', [...updates, ...statistics])
+  if (!sums) return { step }
+  const parts = {
+    share: sums.share,
+    begin: done(graph, 'begin', [...sums.begin, ...statistics]),
+    more: done(graph, 'more', [...sums.more, ...statistics]),
+    finish: done(graph, 'finish', updates),
+  }
+  return { step, parts }
 }
 
 /** Where the parts of a batch begin and end: as even as can be, none empty. */

@@ -12,22 +12,23 @@ import { withMargins } from './losses/margins.ts'
 import { divergenceOf, rideLoss } from './losses/ride.ts'
 import { meanOf } from './models/model.ts'
 
+/** As in the comparisons of the LDAM paper's code, on the same images; Lin et al. 2017 themselves take 2, for detection. */
 const focalGamma = 1
 
 /** The training loss, a scalar. RIDE's is a sum over the experts, BalPoE's a mean; the others are of the mean logits. */
 export function lossOf(config: LossConfig, inputs: LossInputs): Tensor {
-  const { logits, labels, classWeights } = inputs
+  const { logits, labels } = inputs
   switch (config.loss) {
     case 'ride':
       return rideLoss(config, inputs)
     case 'ride-collaborative':
       return rideLoss({ ...config, diversityFactor: 0 }, inputs)
     case 'ldam-drw':
-      return weightedCrossEntropy(withMargins(meanOf(logits), labels, config), labels, classWeights)
+      return weightedCrossEntropy(withMargins(meanOf(logits), labels, config), inputs)
     case 'ce':
-      return weightedCrossEntropy(meanOf(logits), labels, classWeights)
+      return weightedCrossEntropy(meanOf(logits), inputs)
     case 'focal':
-      return focalLoss(meanOf(logits), labels, classWeights, focalGamma)
+      return focalLoss(meanOf(logits), inputs, focalGamma)
     case 'balanced-softmax':
       return balancedSoftmax(config, inputs)
     case 'logit-adjusted':

@@ -1,5 +1,6 @@
 /** The one graph of a training run: a step, inference for validation, and the setting and reading of all state. */
 import type { RunConfig } from '../../shared/recipe.ts'
+import { stepOf, type StepInParts } from './accumulation.ts'
 import { done, placeholder, sizeOf, unknownSize, type Graph, type Tensor } from './graph/graph.ts'
 import type { Session, Values } from './graph/session.ts'
 import type { Variable } from './graph/variables.ts'
@@ -12,7 +13,14 @@ import { sgd } from './optimizer.ts'
 
 export interface TrainingNetwork {
   /** Fed with every step, besides images and labels. */
-  readonly fed: { readonly learningRate: Tensor; readonly classWeights: Tensor; readonly temperature: Tensor }
+  readonly fed: {
+    readonly learningRate: Tensor
+    /** Of each class; a second stage knows neither. */
+    readonly classWeights?: Tensor
+    readonly temperature?: Tensor
+    /** Mean weight of the whole batch's images, where it goes through in parts and classes are weighed. */
+    readonly meanWeight?: Tensor
+  }
   readonly trainLogits: readonly [Tensor, ...Tensor[]]
   readonly loss: Tensor
   readonly gradients: ReadonlyMap<string, Tensor>
@@ -31,14 +39,9 @@ export interface TrainingNetwork {
   readonly assigned: Tensor
 }
 
-interface StepInParts {
-  /** Fed with each part: its images over the batch's. */
-  readonly share: Tensor
-  /** Fetched with the loss of the first part, and of every other one. */
-  readonly begin: Tensor
-  readonly more: Tensor
-  /** Fetched after the last part, to make the step. */
-  readonly finish: Tensor
+/** The network of experts that are trained themselves. */
+export interface ExpertsNetwork extends TrainingNetwork {
+  readonly fed: TrainingNetwork['fed'] & { readonly classWeights: Tensor; readonly temperature: Tensor }
 }
 
 export interface NetworkInputs {
@@ -53,39 +56,33 @@ export interface NetworkInputs {
   readonly teacher?: Tensor | undefined
 }
 
-export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: readonly number[], inputs: NetworkInputs): TrainingNetwork {
+export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: readonly number[], inputs: NetworkInputs): ExpertsNetwork {
   const classes = classCounts.length
   const fed = {
     learningRate: placeholder(graph, 'learningRate', 'float32', []),
     classWeights: placeholder(graph, 'classWeights', 'float32', [classes]),
     temperature: placeholder(graph, 'temperature', 'float32', [classes]),
+    ...(config.accumulate > 1 && config.reweight !== 'never' && { meanWeight: placeholder(graph, 'meanWeight', 'float32', []) }),
   }
   const model = { ...config, classes }
   const layers = trainableLayers(graph)
   const trainLogits = expertLogits(modelOf(layers.training, model), config.experts, inputs.trainImages)
-  const loss = trainingLoss({ ...config, classCounts }, { logits: trainLogits, temperature: fed.temperature, classWeights: config.reweight === 'never' ? null : fed.classWeights }, inputs)
+  const loss = trainingLoss({ ...config, classCounts }, { logits: trainLogits, temperature: fed.temperature, classWeights: config.reweight === 'never' ? null : fed.classWeights, meanWeight: fed.meanWeight }, inputs)
   const parameters = [...layers.variables.values()].filter(({ trained }) => trained)
-  const { gradients, momenta, updates, sums } = sgd(loss, parameters, fed.learningRate, config)
-  // With parts, running statistics move with each of them; the step itself is the parameters' alone.
-  const parts = sums && {
-    share: sums.share,
-    begin: done(graph, 'begin', [...sums.begin, ...layers.updates]),
-    more: done(graph, 'more', [...sums.more, ...layers.updates]),
-    finish: done(graph, 'finish', updates),
-  }
+  const optimizer = sgd(loss, parameters, fed.learningRate, config)
   const inferenceLogits = expertLogits(modelOf(layers.inference, model), config.experts, inputs.inferenceImages)
   return {
     fed,
     trainLogits,
     loss,
-    gradients,
-    step: done(graph, 'step', [...updates, ...layers.updates]),
-    ...(parts && { parts }),
+    gradients: optimizer.gradients,
+    // With parts, running statistics move with each of them; the step itself is the parameters' alone.
+    ...stepOf(graph, optimizer, layers.updates),
     inferenceLogits,
     output: meanOf(inferenceLogits),
     variables: layers.variables,
-    momenta,
-    assigned: done(graph, 'assigned', [...layers.variables.values(), ...momenta.values()].map(({ assign }) => assign)),
+    momenta: optimizer.momenta,
+    assigned: done(graph, 'assigned', [...layers.variables.values(), ...optimizer.momenta.values()].map(({ assign }) => assign)),
   }
 }
 

@@ -64,14 +64,19 @@ export function openRun(binding: Binding, job: RunJob): Run {
 
   const perPart = config.stage === 'experts' ? 1 : 0
 
+  const weightsIn = (epoch: number): Float32Array => (isReweighted(epoch, config) ? classWeights : ones)
   /** What does not change within an epoch. */
-  const epochFeeds = (epoch: number): [Tensor, Values][] => {
-    const reweighted = isReweighted(epoch, config)
-    return [
-      [network.fed.learningRate, Float32Array.of(learningRateAt(epoch, config))],
-      [network.fed.classWeights, reweighted ? classWeights : ones],
-      [network.fed.temperature, reweighted ? temperature : ones],
-    ]
+  const epochFeeds = (epoch: number): [Tensor, Values][] => [
+    [network.fed.learningRate, Float32Array.of(learningRateAt(epoch, config))],
+    ...fedTo(network.fed.classWeights, weightsIn(epoch)),
+    ...fedTo(network.fed.temperature, isReweighted(epoch, config) ? temperature : ones),
+  ]
+  /** Of the images that a step's whole batch consists of. */
+  const meanWeight = ({ labels: of }: PixelSet, { epoch, order }: EpochPlan, from: number, to: number): Float32Array => {
+    const weights = weightsIn(epoch)
+    let sum = 0
+    for (let n = from; n < to; n++) sum += weights[of[order[n]!]!]!
+    return Float32Array.of(sum / (to - from))
   }
 
   return {
@@ -81,7 +86,8 @@ export function openRun(binding: Binding, job: RunJob): Run {
       writeState(session, network, state)
       return tracked
     },
-    step(file, set, { epoch, order, showings }, step) {
+    step(file, set, plan, step) {
+      const { epoch, order, showings } = plan
       const from = step * config.batchSize
       const to = Math.min(from + config.batchSize, set.rows.length)
       const once = epochFeeds(epoch)
@@ -95,10 +101,11 @@ export function openRun(binding: Binding, job: RunJob): Run {
       const { parts } = network
       if (!parts) return { loss: pass(0, from, to, [], network.step), images: to - from, tracked: perPart }
       let loss = 0
+      const whole = fedTo(network.fed.meanWeight, meanWeight(set, plan, from, to))
       const cut = partsOf(from, to, config.accumulate)
       for (const [n, part] of cut.entries()) {
         const share = (part.to - part.from) / (to - from)
-        loss += share * pass(n, part.from, part.to, [[parts.share, Float32Array.of(share)]], n === 0 ? parts.begin : parts.more)
+        loss += share * pass(n, part.from, part.to, [...whole, [parts.share, Float32Array.of(share)]], n === 0 ? parts.begin : parts.more)
       }
       session.run(once, [parts.finish])
       return { loss, images: to - from, tracked: cut.length * perPart }
@@ -108,6 +115,11 @@ export function openRun(binding: Binding, job: RunJob): Run {
     write: (state) => writeState(session, network, state),
     close: () => session.close(),
   }
+}
+
+/** To what not every network has. */
+function fedTo(tensor: Tensor | undefined, values: Values): [Tensor, Values][] {
+  return tensor ? [[tensor, values]] : []
 }
 
 /** The network that a stage trains. */

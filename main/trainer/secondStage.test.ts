@@ -135,6 +135,17 @@ describe('a router', () => {
     expect(some.routing!.allExpertsImagesPerSecond).toBeGreaterThan(0)
   })
 
+  it('takes the same steps in parts, since nothing is normalised by the batch', async () => {
+    const steps = { stage: 'router', epochs: 1, batchSize: 8 } as const
+    const atOnce = stageOn({ ...base, config: { ...base.config, batchSize: 8 } }, steps, 'at-once')
+    const inParts = stageOn(base, steps, 'in-parts')
+    expect([atOnce.config.accumulate, inParts.config.accumulate]).toEqual([1, 2])
+    const [[whole], [cut]] = [await finished(atOnce), await finished(inParts)]
+    expect(cut!.loss).toBeCloseTo(whole!.loss, 4)
+    const [expected, got] = [parametersOf(atOnce), parametersOf(inParts)]
+    for (const name of changed(inParts)) for (const [n, value] of got.get(name)!.entries()) expect(value, name).toBeCloseTo(expected.get(name)![n]!, 4)
+  })
+
   it('learns from a batch of one image', async () => {
     const job = stageOn(base, { stage: 'router', epochs: 1, batchSize: 17 }, 'last-of-one')
     const [epoch] = await finished(job)

@@ -5,6 +5,7 @@
 import { Failure } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import { usualThreshold } from '../../shared/routing.ts'
+import { stepOf } from './accumulation.ts'
 import { multiply, sumOf } from './graph/arithmetic.ts'
 import { done, placeholder, scalar, type Graph, type Tensor } from './graph/graph.ts'
 import { mean } from './graph/mean.ts'
@@ -35,20 +36,16 @@ export function secondStageNetwork(graph: Graph, config: RunConfig, classCounts:
   const layers = trainableLayers(graph)
   const model = modelOf(layers.inference, { ...config, classes })
   const { trains, ...built } = config.stage === 'router' ? routerStage(layers, model, config, inputs) : classifierStage(graph, layers, model, config, classes, inputs)
-  const fed = {
-    learningRate: placeholder(graph, 'learningRate', 'float32', []),
-    classWeights: placeholder(graph, 'classWeights', 'float32', [classes]),
-    temperature: placeholder(graph, 'temperature', 'float32', [classes]),
-  }
+  const fed = { learningRate: placeholder(graph, 'learningRate', 'float32', []) }
   const trained = [...built.variables.values()].filter(({ name }) => trains(name))
-  const { gradients, momenta, updates } = sgd(built.loss, trained, fed.learningRate, config)
+  const optimizer = sgd(built.loss, trained, fed.learningRate, config)
   return {
     fed,
     ...built,
-    gradients,
-    step: done(graph, 'step', updates),
-    momenta,
-    assigned: done(graph, 'assigned', [...built.variables.values(), ...momenta.values()].map(({ assign }) => assign)),
+    gradients: optimizer.gradients,
+    ...stepOf(graph, optimizer, []),
+    momenta: optimizer.momenta,
+    assigned: done(graph, 'assigned', [...built.variables.values(), ...optimizer.momenta.values()].map(({ assign }) => assign)),
   }
 }
 

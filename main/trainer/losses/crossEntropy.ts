@@ -2,26 +2,29 @@
 import { add, divide, exponential, multiply, power } from '../graph/arithmetic.ts'
 import type { Tensor } from '../graph/graph.ts'
 import { mean } from '../graph/mean.ts'
-import { sum } from '../graph/reduce.ts'
 import { gather } from '../graph/shaping.ts'
 import { crossEntropy } from '../graph/softmax.ts'
+import type { LossInputs } from './inputs.ts'
+
+/** What an image weighs by. */
+type Weighing = Pick<LossInputs, 'labels' | 'classWeights' | 'meanWeight'>
 
 /** Of a loss for each image, [n]: sum(w l) / sum(w), a scalar; the mean without weights. */
-function weightedMean(losses: Tensor, labels: Tensor, classWeights: Tensor | null): Tensor {
+function weightedMean(losses: Tensor, { labels, classWeights, meanWeight }: Weighing): Tensor {
   if (!classWeights) return mean(losses)
   const weights = gather(classWeights, labels) // [n]
-  return divide(sum(multiply(losses, weights)), sum(weights))
+  return divide(mean(multiply(losses, weights)), meanWeight ?? mean(weights))
 }
 
-export function weightedCrossEntropy(logits: Tensor, labels: Tensor, classWeights: Tensor | null): Tensor {
-  return weightedMean(crossEntropy(logits, labels), labels, classWeights)
+export function weightedCrossEntropy(logits: Tensor, weighing: Weighing): Tensor {
+  return weightedMean(crossEntropy(logits, weighing.labels), weighing)
 }
 
 /** (1 - p)^gamma times the cross entropy, p the probability of the true class (Lin et al. 2017). */
-export function focalLoss(logits: Tensor, labels: Tensor, classWeights: Tensor | null, gamma: number): Tensor {
-  const surprise = crossEntropy(logits, labels)
+export function focalLoss(logits: Tensor, weighing: Weighing, gamma: number): Tensor {
+  const surprise = crossEntropy(logits, weighing.labels)
   const miss = add(multiply(exponential(multiply(surprise, -1)), -1), 1)
-  return weightedMean(multiply(power(miss, gamma), surprise), labels, classWeights)
+  return weightedMean(multiply(power(miss, gamma), surprise), weighing)
 }
 
 /**

@@ -21,6 +21,8 @@ export interface LossInputs {
   readonly labels: Tensor
   /** Weight of each class, [classes]: all 1 before the re-weighting; null where a run never re-weights. */
   readonly classWeights: Tensor | null
+  /** Mean weight of the images, where these are a part of a batch: the whole batch's, a scalar. */
+  readonly meanWeight?: Tensor | undefined
   /** Temperature of each class, [classes]: all 1 before the re-weighting. */
   readonly temperature: Tensor
 }

@@ -13,15 +13,16 @@ import { withMargins } from './margins.ts'
  * Equation 5 summed over the experts: margin cross entropy, and lambda times the divergence from the experts' mean.
  * Without diversity the margin loss is taken on the mean logits instead, once for every expert.
  */
-export function rideLoss(config: LossConfig, { logits, labels, classWeights, temperature }: LossInputs): Tensor {
+export function rideLoss(config: LossConfig, inputs: LossInputs): Tensor {
+  const { logits, labels, temperature } = inputs
   const together = meanOf(logits)
   if (config.diversityFactor === 0) {
-    return multiply(weightedCrossEntropy(withMargins(together, labels, config), labels, classWeights), logits.length)
+    return multiply(weightedCrossEntropy(withMargins(together, labels, config), inputs), logits.length)
   }
   const temperatureSquared = power(mean(temperature), 2)
   const fixed = divide(stopGradient(together), temperature)
   const terms = logits.map((own) => {
-    const margin = weightedCrossEntropy(withMargins(own, labels, config), labels, classWeights)
+    const margin = weightedCrossEntropy(withMargins(own, labels, config), inputs)
     const divergence = multiply(temperatureSquared, divergenceOf(fixed, divide(own, temperature)))
     return add(margin, multiply(divergence, config.diversityFactor))
   })
