@@ -52,7 +52,7 @@ export function routingRows(routed: readonly Routed[], present: number | null): 
     if (before?.figures.join() === figures.join()) before.to = at
     else rows.push({ from: at, to: at, figures })
   }
-  return rows.map(({ from, to, figures }) => [from === to ? from : `${from} to ${to}`, ...figures])
+  return rows.map(({ from, to, figures }) => [from === to ? from : `${from} to ${to}`].concat(figures))
 }
 
 async function moveThreshold(session: ProjectSession, { run, to, ...choice }: ThresholdChoice): Promise<void> {
