@@ -77,6 +77,7 @@ describe('a weights file tells its network', () => {
     expect(() => describeWeights(broken('lacking.safetensors', (copy) => copy.delete('layer2s.1.0.bn1.weight')))).toThrow('Nearest is resnet32 with 3 experts, reduced widths and a cosine head: layer2s.1.0.bn1.weight, of shape [24], is missing.')
     expect(() => describeWeights(broken('wide.safetensors', (copy) => copy.set('conv1.weight', { shape: [16, 1, 3, 3], values: new Float32Array(144) })))).toThrow('conv1.weight has the shape [16, 1, 3, 3], [16, 3, 3, 3] was expected.')
     expect(() => describeWeights(broken('more.safetensors', (copy) => copy.set('projector.weight', { shape: [2], values: new Float32Array(2) })))).toThrow("projector.weight, of shape [2], is none of the network's.")
+    expect(() => describeWeights(broken('long.safetensors', (copy) => copy.set('p\n'.repeat(99), { shape: [2], values: new Float32Array(2) })))).toThrow(`${'p\\n'.repeat(50)}…, of shape [2], is none of the network's.`)
     expect(() => describeWeights(broken('none.safetensors', (copy) => copy.delete('linears.0.weight')))).toThrow('holds no network with experts')
     expect(() => describeWeights(broken('whole.safetensors', (copy) => copy.set('conv1.weight', { shape: [16, 3, 3, 3], values: new BigInt64Array(432) })))).toThrow('conv1.weight holds whole numbers, floats were expected.')
     for (const classes of [0, 1]) expect(() => describeWeights(write('few.safetensors', shapesOnly({ ...small, classes })))).toThrow(`tells ${classes} ${classes ? 'class' : 'classes'} apart; 2 at least were expected`)

@@ -11,6 +11,7 @@ import { imagesShape } from '../network.ts'
 import { routerOf, scoredExperts } from '../router.ts'
 import type { StoredTensor, TensorFile } from './safetensors.ts'
 import { authorsShape } from '../weights.ts'
+import { cut } from './unreadable.ts'
 
 /** `routerTopLogits` is null without a router. */
 export type NetworkDescription = Omit<ModelConfig, 'scale'> & Pick<WeightsDescription, 'routerTopLogits'>
@@ -44,7 +45,7 @@ export function misfits(tensors: Tensors, shapes: ReadonlyMap<string, Shape>): s
     if (!(found.values instanceof Float32Array)) return [`${name} holds whole numbers, floats were expected`]
     return text(found.shape) === text(shape) ? [] : [`${name} has the shape ${text(found.shape)}, ${text(shape)} was expected`]
   })
-  const others = [...tensors].filter(([name, { values }]) => values instanceof Float32Array && !shapes.has(name)).map(([name, { shape }]) => `${name}, of shape ${text(shape)}, is none of the network's`)
+  const others = [...tensors].filter(([name, { values }]) => values instanceof Float32Array && !shapes.has(name)).map(([name, { shape }]) => `${cut(name)}, of shape ${text(shape)}, is none of the network's`)
   return [...expected, ...others]
 }
 

@@ -6,7 +6,7 @@
 import { globalOf, reduced, storageOf, type Pickled } from './pickled.ts'
 import { operationNames, operations } from './pickleOperations.ts'
 import { refusedOperation, tooLarge } from './pickleRefusals.ts'
-import { shortened, unreadable } from './unreadable.ts'
+import { quoted, unreadable } from './unreadable.ts'
 
 const newline = 0x0a
 const longestGlobal = 256
@@ -195,7 +195,7 @@ function setItems(items: readonly Pickled[], map: Pickled): void {
   for (let n = 0; n < items.length; n += 2) {
     const key = items[n]!
     if (typeof key === 'object' && key !== null) throw unreadable('its pickle has a dictionary with a key that is no text or number')
-    if (map.has(key)) throw unreadable(`its pickle names ${shortened(String(key))} twice`)
+    if (map.has(key)) throw unreadable(`its pickle names ${quoted(String(key))} twice`)
     map.set(key, items[n + 1]!)
   }
 }

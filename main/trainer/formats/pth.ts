@@ -6,7 +6,7 @@ import type { StoredTensor } from './safetensors.ts'
 import { bytesPerNumber, decodeNumbers, longestName } from './numbers.ts'
 import { unpickle } from './pickle.ts'
 import { isTensor, type Pickled, type PickledStorage, type PickledTensor } from './pickled.ts'
-import { shortened, unreadable } from './unreadable.ts'
+import { cut, quoted, unreadable } from './unreadable.ts'
 import { readZip } from './zip.ts'
 
 /** Pickled with protocol 2: the number 0x1950a86a20f9469cfc6c. */
@@ -52,7 +52,7 @@ function zipped(file: Uint8Array): { value: Pickled; bytes: Bytes } {
     value,
     bytes({ key }) {
       const entry = entries.get(`${root}data/${key}`)
-      if (!entry) throw unreadable(`its entry ${shortened(`data/${key}`)} is missing`)
+      if (!entry) throw unreadable(`its entry ${quoted(`data/${key}`)} is missing`)
       const known = checked.get(key) ?? entry.bytes()
       checked.set(key, known)
       return known
@@ -87,7 +87,7 @@ function old(file: Uint8Array): { value: Pickled; bytes: Bytes } {
     value,
     bytes({ key }) {
       const place = places.get(key)
-      if (!place) throw unreadable(`its storage ${shortened(key)} is missing`)
+      if (!place) throw unreadable(`its storage ${quoted(key)} is missing`)
       return place
     },
   }
@@ -114,8 +114,8 @@ function stateDictOf(value: Pickled): Map<string, PickledTensor> {
   if (!(inner instanceof Map) || inner.size === 0) throw unreadable('it holds no state_dict: a dictionary of tensors by name was expected')
   const tensors = new Map<string, PickledTensor>()
   for (const [name, tensor] of inner) {
-    if (typeof name !== 'string' || !isTensor(tensor)) throw unreadable(`it holds no state_dict: ${shortened(String(name))} is no tensor`)
-    if (name.length > longestName) throw unreadable(`the tensor ${shortened(name)} has a name of ${name.length} characters; at most ${longestName} were expected`)
+    if (typeof name !== 'string' || !isTensor(tensor)) throw unreadable(`it holds no state_dict: ${quoted(String(name))} is no tensor`)
+    if (name.length > longestName) throw unreadable(`the tensor ${quoted(name)} has a name of ${name.length} characters; at most ${longestName} were expected`)
     tensors.set(name, tensor)
   }
   return tensors
@@ -124,10 +124,10 @@ function stateDictOf(value: Pickled): Map<string, PickledTensor> {
 function valuesOf(name: string, { storage, offset, shape, strides }: PickledTensor, bytesOf: Bytes): StoredTensor['values'] {
   const bytes = bytesOf(storage)
   const width = bytesPerNumber[storage.type]
-  if (bytes.length !== storage.count * width) throw unreadable(`the numbers of ${name} are ${bytes.length} bytes; ${storage.count * width} were expected`)
+  if (bytes.length !== storage.count * width) throw unreadable(`the numbers of ${cut(name)} are ${bytes.length} bytes; ${storage.count * width} were expected`)
   const size = sizeOf(shape)
   const end = offset + spanOf({ shape, strides })
-  if (size > storage.count || !(end <= storage.count)) throw unreadable(`the shape and the place of ${name} do not fit its storage`)
+  if (size > storage.count || !(end <= storage.count)) throw unreadable(`the shape and the place of ${cut(name)} do not fit its storage`)
   const numbers = decodeNumbers(storage.type, bytes.subarray(offset * width, end * width))
   return isContiguous(shape, strides) ? numbers : gathered(numbers, shape, strides)
 }

@@ -3,7 +3,7 @@
  * shape and place, then the values.
  */
 import { bytesPerNumber, decodeNumbers, largestSize, longestName, mostAxes, numberTypes, type NumberType } from './numbers.ts'
-import { shortened, unreadable } from './unreadable.ts'
+import { quoted, unreadable } from './unreadable.ts'
 
 /** float32 values, whichever type of float they are stored as, or int64, with their shape. */
 export interface StoredTensor {
@@ -58,7 +58,7 @@ export function decodeTensors(file: Uint8Array): TensorFile {
 
   let end = 0
   for (const [name, { from, to }] of places.sort(([, a], [, b]) => a.from - b.from || a.to - b.to)) {
-    if (from !== end) throw unreadable(`the tensor ${shortened(name)} and what is before it overlap or leave a gap`)
+    if (from !== end) throw unreadable(`the tensor ${quoted(name)} and what is before it overlap or leave a gap`)
     end = to
   }
   if (end !== payload.length) throw unreadable(`its last ${payload.length - end} bytes belong to no tensor`)
@@ -85,18 +85,18 @@ function split(file: Uint8Array): { header: Record<string, unknown>; payload: Ui
 }
 
 function placeOf(name: string, entry: unknown, size: number): Place {
-  const quoted = shortened(name)
-  if (name.length > longestName) throw unreadable(`the tensor ${quoted} has a name of ${name.length} characters; at most ${longestName} were expected`)
-  if (!isRecord(entry)) throw unreadable(`the tensor ${quoted} has no description`)
+  const own = quoted(name)
+  if (name.length > longestName) throw unreadable(`the tensor ${own} has a name of ${name.length} characters; at most ${longestName} were expected`)
+  if (!isRecord(entry)) throw unreadable(`the tensor ${own} has no description`)
   const { dtype, shape, data_offsets: offsets } = entry
   const type = numberTypes.find((known) => known === dtype)
-  if (type === undefined) throw unreadable(`the tensor ${quoted} has ${typeof dtype === 'string' ? `the type ${shortened(dtype)}` : 'no type'}; one of ${numberTypes.join(', ')} was expected`)
-  if (!isCounts(shape) || shape.length > mostAxes) throw unreadable(`the tensor ${quoted} has no shape that there can be`)
-  if (!isCounts(offsets) || offsets.length !== 2) throw unreadable(`the tensor ${quoted} has no place`)
-  if (Object.keys(entry).length !== keysOfEntry) throw unreadable(`the tensor ${quoted} has more than a type, a shape and a place`)
+  if (type === undefined) throw unreadable(`the tensor ${own} has ${typeof dtype === 'string' ? `the type ${quoted(dtype)}` : 'no type'}; one of ${numberTypes.join(', ')} was expected`)
+  if (!isCounts(shape) || shape.length > mostAxes) throw unreadable(`the tensor ${own} has no shape that there can be`)
+  if (!isCounts(offsets) || offsets.length !== 2) throw unreadable(`the tensor ${own} has no place`)
+  if (Object.keys(entry).length !== keysOfEntry) throw unreadable(`the tensor ${own} has more than a type, a shape and a place`)
   const [from, to] = offsets as [number, number]
   const bytes = shape.reduce((product, length) => product * length, bytesPerNumber[type])
-  if (from > to || to > size || to - from !== bytes) throw unreadable(`the shape and the place of the tensor ${quoted} do not fit`)
+  if (from > to || to > size || to - from !== bytes) throw unreadable(`the shape and the place of the tensor ${own} do not fit`)
   return { dtype: type, shape, from, to }
 }
 

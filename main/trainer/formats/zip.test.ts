@@ -96,6 +96,7 @@ describe('a zip archive', () => {
     ['numbers in 64 bits that are not there', spoilt(zip([{}], { long: true }), 42), 'its directory is not where its end says'],
     ['another part, in 64 bits', zip([{}], { long: true, end64Disk: 1 }), 'a part of a larger archive'],
     ...[{ flags: 2 }, { method: 8 }, { crc: 0 }, { size: 6 }, { unpacked: 6 }, { crc: 0, size: 0 }].map((local): [string, Buffer, string] => [`a local header with ${JSON.stringify(local)}`, zip([{ local }]), 'its entry a is not what the directory says']),
+    ['a name that a sentence has no room for', zip([{ name: `${'a'.repeat(100)}b`, flags: 1 }]), `entry ${'a'.repeat(100)}… is encrypted`],
     ['a long name', zip([{ name: 'a'.repeat(1001) }]), 'a name of 1001 bytes'],
     ['fewer entries than are listed', zip([{ name: 'a' }, { name: 'b' }], { count: 1 }), 'more than its entries'],
   ])('with %s is refused', (_what, file, words) => {

@@ -4,7 +4,7 @@
  */
 import { crc32OfBytes } from '../crc32.ts'
 import { longestName } from './numbers.ts'
-import { unreadable } from './unreadable.ts'
+import { cut, unreadable } from './unreadable.ts'
 
 const signatures = { local: 0x04034b50, listed: 0x02014b50, end: 0x06054b50, end64: 0x06064b50, locator64: 0x07064b50, descriptor: 0x08074b50 } as const
 const sizes = { local: 30, listed: 46, end: 22, end64: 56, locator64: 20, descriptor: 16, descriptor64: 24 } as const
@@ -43,10 +43,10 @@ export function readZip(file: Uint8Array): ReadonlyMap<string, ZipEntry> {
   const entries = new Map<string, ZipEntry>()
   let end = 0
   for (const entry of listed.sort((a, b) => a.offset - b.offset)) {
-    if (entry.offset < end) throw unreadable(`its entry ${entry.name} overlaps the one before it`)
-    if (entries.has(entry.name)) throw unreadable(`it has two entries ${entry.name}`)
+    if (entry.offset < end) throw unreadable(`its entry ${cut(entry.name)} overlaps the one before it`)
+    if (entries.has(entry.name)) throw unreadable(`it has two entries ${cut(entry.name)}`)
     const from = dataPlace(view, entry, directory.offset)
-    if (entry.offset > end) throw unreadable(`bytes of no entry lie before its entry ${entry.name}`)
+    if (entry.offset > end) throw unreadable(`bytes of no entry lie before its entry ${cut(entry.name)}`)
     end = from + entry.size + descriptorBytes(view, entry, from + entry.size, directory.offset)
     entries.set(entry.name, { size: entry.size, bytes: () => checkedBytes(file.subarray(from, from + entry.size), entry) })
   }
@@ -55,7 +55,7 @@ export function readZip(file: Uint8Array): ReadonlyMap<string, ZipEntry> {
 }
 
 function checkedBytes(bytes: Uint8Array, { name, crc }: Listed): Uint8Array {
-  if (crc32OfBytes(bytes) !== crc) throw unreadable(`the checksum of its entry ${name} does not match; copy or download it again`)
+  if (crc32OfBytes(bytes) !== crc) throw unreadable(`the checksum of its entry ${cut(name)} does not match; copy or download it again`)
   return bytes
 }
 
@@ -109,11 +109,11 @@ function listedIn(view: DataView, { entries, size, offset }: Directory): Listed[
     const next = at + sizes.listed + nameLength + extraLength + commentLength
     if (next > end) throw unreadable('its directory is damaged')
     const name = textOf(view, at + sizes.listed, nameLength)
-    if (flags & encrypted) throw unreadable(`its entry ${name} is encrypted`)
-    if (method !== 0) throw unreadable(`its entry ${name} is compressed; PyTorch compresses nothing`)
-    if (view.getUint16(at + 34, true) !== 0) throw unreadable(`its entry ${name} lies in another archive`)
+    if (flags & encrypted) throw unreadable(`its entry ${cut(name)} is encrypted`)
+    if (method !== 0) throw unreadable(`its entry ${cut(name)} is compressed; PyTorch compresses nothing`)
+    if (view.getUint16(at + 34, true) !== 0) throw unreadable(`its entry ${cut(name)} lies in another archive`)
     const [stored, compressed, place] = numbersOf(view, [at + 24, at + 20, at + 42], at + sizes.listed + nameLength, extraLength) as [number, number, number]
-    if (stored !== compressed) throw unreadable(`its entry ${name} has two sizes`)
+    if (stored !== compressed) throw unreadable(`its entry ${cut(name)} has two sizes`)
     listed.push({ name, flags, size: stored, crc: view.getUint32(at + 16, true), offset: place })
     at = next
   }
@@ -147,17 +147,17 @@ function longField(view: DataView, extra: number, extraLength: number): { from: 
 
 /** Where the bytes of an entry begin: behind its local header, and before the directory. */
 function dataPlace(view: DataView, { name, flags, crc, size, offset }: Listed, directory: number): number {
-  if (offset + sizes.local > directory || view.getUint32(offset, true) !== signatures.local) throw unreadable(`its entry ${name} is not where the directory says`)
+  if (offset + sizes.local > directory || view.getUint32(offset, true) !== signatures.local) throw unreadable(`its entry ${cut(name)} is not where the directory says`)
   const nameLength = view.getUint16(offset + 26, true)
   const extraLength = view.getUint16(offset + 28, true)
   const from = offset + sizes.local + nameLength + extraLength
-  if (from + size > directory) throw unreadable(`its entry ${name} goes beyond its end`)
-  if (textOf(view, offset + sizes.local, nameLength) !== name) throw unreadable(`its entry ${name} has two names`)
+  if (from + size > directory) throw unreadable(`its entry ${cut(name)} goes beyond its end`)
+  if (textOf(view, offset + sizes.local, nameLength) !== name) throw unreadable(`its entry ${cut(name)} has two names`)
   const told = [view.getUint32(offset + 14, true), ...numbersOf(view, [offset + 22, offset + 18], offset + sizes.local + nameLength, extraLength)]
   // Where they were not known yet when they were written, zeros stand for them, and a descriptor follows.
   const later = (flags & described) !== 0 && told.every((number) => number === 0)
   const same = later || told.every((number, n) => number === [crc, size, size][n])
-  if (view.getUint16(offset + 6, true) !== flags || view.getUint16(offset + 8, true) !== 0 || !same) throw unreadable(`its entry ${name} is not what the directory says`)
+  if (view.getUint16(offset + 6, true) !== flags || view.getUint16(offset + 8, true) !== 0 || !same) throw unreadable(`its entry ${cut(name)} is not what the directory says`)
   return from
 }
 
@@ -167,7 +167,7 @@ function descriptorBytes(view: DataView, { name, flags, crc, size }: Listed, at:
   const tells = at + sizes.descriptor <= directory && view.getUint32(at, true) === signatures.descriptor && view.getUint32(at + 4, true) === crc
   if (tells && view.getUint32(at + 8, true) === size && view.getUint32(at + 12, true) === size) return sizes.descriptor
   if (tells && at + sizes.descriptor64 <= directory && wholeNumber(view, at + 8) === size && wholeNumber(view, at + 16) === size) return sizes.descriptor64
-  throw unreadable(`what follows its entry ${name} is not what the directory says`)
+  throw unreadable(`what follows its entry ${cut(name)} is not what the directory says`)
 }
 
 function wholeNumber(view: DataView, at: number): number {
