@@ -6,15 +6,14 @@ import type { Spread } from './contract/analysis.ts'
 import { groups, type Group } from './tail.ts'
 
 /**
- * The most frequent answer. Where several are equally frequent, the one whose first member comes first: a rule that
- * depends on no class and no label, so that neither head nor tail gains by it.
+ * The most frequent answers: one, or several that are equally frequent. Each of those counts for its share, so that
+ * neither the order of the members nor any class decides.
  */
-export function mainAnswer(answers: ArrayLike<number>): number {
+export function mainAnswers(answers: readonly number[]): number[] {
   const counts = new Map<number, number>()
-  for (let member = 0; member < answers.length; member++) counts.set(answers[member]!, (counts.get(answers[member]!) ?? 0) + 1)
-  let [main, most] = [answers[0]!, 0]
-  for (const [answer, count] of counts) if (count > most) [main, most] = [answer, count]
-  return main
+  for (const answer of answers) counts.set(answer, (counts.get(answer) ?? 0) + 1)
+  const most = Math.max(...counts.values())
+  return [...counts].flatMap(([answer, count]) => (count === most ? [answer] : []))
 }
 
 /**
@@ -27,13 +26,15 @@ export function spreadsOf(members: readonly ArrayLike<number>[], actual: ArrayLi
   const sums = new Map((['all', ...groups] as const).map((group) => [group, { images: 0, error: 0, bias: 0, variance: 0 }]))
   for (let image = 0; image < actual.length; image++) {
     const answers = members.map((member) => member[image]!)
-    const main = mainAnswer(answers)
+    const mains = mainAnswers(answers)
     const error = shareOf(answers, (answer) => answer !== actual[image])
-    const variance = shareOf(answers, (answer) => answer !== main)
+    const bias = shareOf(mains, (main) => main !== actual[image])
+    // Every one of them is as frequent, so all have the same variance.
+    const variance = shareOf(answers, (answer) => answer !== mains[0])
     for (const sum of [sums.get('all')!, sums.get(groupOfImage[image]!)!]) {
       sum.images += 1
       sum.error += error
-      sum.bias += main === actual[image] ? 0 : 1
+      sum.bias += bias
       sum.variance += variance
     }
   }
