@@ -1,8 +1,9 @@
-import { mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { existingPlaceOf, placeOf, refuseKernelPlace } from './places.ts'
+import { existingPlaceOf, isPlainFile, placeOf, refuseKernelPlace } from './places.ts'
 
 test('a tilde is the home where it stands for a folder, and a letter of a name elsewhere', () => {
   expect(placeOf('~')).toBe(homedir())
@@ -33,6 +34,21 @@ test('nothing is made in a folder of the kernel, neither by its name nor by a li
     symlinkSync('/dev', path.join(folder, 'devices'))
     for (const place of ['/proc/birds', '/sys', '/dev/null/birds', path.join(folder, 'devices', 'birds', 'here')]) expect(() => refuseKernelPlace(place)).toThrow(expect.objectContaining({ code: 'permission' }))
     for (const place of [path.join(folder, 'birds', 'here'), '/process/birds']) expect(() => refuseKernelPlace(place)).not.toThrow()
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('a plain file is one that ends, also by way of a link', () => {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'ride-places-')))
+  try {
+    const at = (name: string): string => path.join(folder, name)
+    writeFileSync(at('file'), '')
+    execFileSync('mkfifo', [at('pipe')])
+    for (const [name, to] of [['link', at('file')], ['version', '/proc/version'], ['zero', '/dev/zero']] as const) symlinkSync(to, at(name))
+    expect(['file', 'link'].map((name) => isPlainFile(at(name)))).toEqual([true, true])
+    expect(['version', 'zero', 'pipe', '.'].map((name) => isPlainFile(at(name)))).toEqual([false, false, false, false])
+    expect(() => isPlainFile(at('gone'))).toThrow('ENOENT')
   } finally {
     rmSync(folder, { recursive: true })
   }

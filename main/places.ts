@@ -1,5 +1,5 @@
 /** Paths as people write them, made into places on this machine. Every path of a command goes through here. */
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { Failure } from '../shared/failure.ts'
@@ -36,6 +36,19 @@ const kernelFolders = ['/proc', '/sys', '/dev']
 /** Whether the absolute path is one of the kernel's folders or lies in one; links are not followed. */
 export function isOfKernel(place: string): boolean {
   return kernelFolders.some((folder) => place === folder || place.startsWith(`${folder}/`))
+}
+
+/** Of the kernel's folders, those whose files may have no end. */
+const endlessFolders = ['/proc', '/sys']
+
+/**
+ * Whether a file lies there, also by way of links, that ends: a pipe, a device or a file of the kernel's can be waited on for ever.
+ * @throws what the system says where nothing is there
+ */
+export function isPlainFile(place: string): boolean {
+  if (!statSync(place).isFile()) return false
+  const found = realpathSync(place)
+  return !endlessFolders.some((folder) => found.startsWith(`${folder}/`))
 }
 
 /**

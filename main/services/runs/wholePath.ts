@@ -1,9 +1,8 @@
 /** Files that a person names for a run. */
-import { statSync } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import { notFound } from '../../notFound.ts'
-import { placeOf } from '../../places.ts'
+import { isPlainFile, placeOf } from '../../places.ts'
 
 /**
  * The absolute path. A window knows no working folder that a relative one could be meant from.
@@ -24,12 +23,12 @@ const weightsEndings = ['.safetensors', '.pth']
 export function weightsPlace(written: string): string {
   const file = wholePathOf(written)
   if (!weightsEndings.includes(path.extname(file).toLowerCase())) throw new Failure('invalid-input', `${file} does not end in ${weightsEndings.join(' or ')}, the formats that weights are read from. Choose such a file.`)
-  let found
+  let plain
   try {
-    found = statSync(file)
+    plain = isPlainFile(file)
   } catch (error) {
     throw notFound(file, error)
   }
-  if (!found.isFile()) throw new Failure('invalid-input', `${file} is no file. Choose a weights file.`)
+  if (!plain) throw new Failure('invalid-input', `${file} is no file that can be read to its end. Choose a weights file.`)
   return file
 }

@@ -1,5 +1,5 @@
 /** Weights files that others wrote, told apart by what is in them. */
-import { readFileSync, statSync, type Stats } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import { isPlainFile } from '../../places.ts'
@@ -32,10 +32,9 @@ function decoded(content: Uint8Array, name: string): TensorFile {
 }
 
 function contentOf(file: string): Uint8Array {
-  const found = statsOf(file)
-  // A pipe would be waited on for ever.
-  if (!found?.isFile()) throw new Failure('not-found', `${found ? `${file} is no file` : `There is no file ${file}`}. Choose a .safetensors or .pth file.`)
-  const bytes = found.size
+  const found = lookedAt(file)
+  if (!found?.plain) throw new Failure('not-found', `${found ? `${file} is no file that can be read to its end` : `There is no file ${file}`}. Choose a .safetensors or .pth file.`)
+  const { bytes } = found
   if (bytes > largestSize) throw new Failure('unsupported', `${path.basename(file)} has ${bytes} bytes; less than 2 GB were expected. Save its state_dict alone, without the optimiser's state.`)
   try {
     return readFileSync(file)
@@ -45,9 +44,9 @@ function contentOf(file: string): Uint8Array {
 }
 
 /** Nothing where a folder on the way may not be looked into, either. */
-function statsOf(file: string): Stats | undefined {
+function lookedAt(file: string): { readonly plain: boolean; readonly bytes: number } | undefined {
   try {
-    return statSync(file)
+    return { plain: isPlainFile(file), bytes: statSync(file).size }
   } catch {
     return undefined
   }
