@@ -17,6 +17,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 /** `--checkpoint-every-ms=N`: for checkpoints more often than a crash calls for, as where they are to be interrupted. */
 const checkpointOption = '--checkpoint-every-ms='
 const checkpointEvery = process.argv.find((argument) => argument.startsWith(checkpointOption))?.slice(checkpointOption.length)
+if (checkpointEvery !== undefined && !/^\d+$/.test(checkpointEvery)) throw new Error(`${checkpointOption}${checkpointEvery}: milliseconds were expected, a whole number.`)
 
 let training: { stop: boolean } | undefined
 

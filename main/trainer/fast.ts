@@ -16,7 +16,7 @@ const bfloat16Flags = ['avx512_bf16', 'amx_bf16']
  * @throws Failure `unsupported` where it has none, where nobody can tell, and for a run with a router
  */
 export function fastTypeOf(binding: Binding, { stage }: Pick<RunConfig, 'stage'>): FastType {
-  if (stage === 'router') throw new Failure('unsupported', 'A run with a router is scored in float32 only. Leave the fast mode out, or score the run that the router was trained on in it.')
+  if (stage === 'router') throw new Failure('unsupported', 'A run with a router is scored in float32 only. Leave the fast mode out, or use it on the run that the router was trained on.')
   if (binding.isUsingGpuDevice()) return 'float16'
   const flags = processorFlags()
   if (flags && bfloat16Flags.some((flag) => flags.has(flag))) return 'bfloat16'

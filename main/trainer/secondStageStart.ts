@@ -25,7 +25,7 @@ export function secondStageStart(config: Choices, variables: ReadonlyMap<string,
   const state = new Map<string, Float32Array>()
   for (const [name, variable] of variables) {
     const values = anew(name) ? initialValues(variable, config.seed) : plain.get(name)
-    if (!values) throw new Failure('invalid-input', `The base run's weights hold no ${name}, so they are not of the network that its configuration tells. Choose another run.`)
+    if (!values) throw new Failure('invalid-input', `The base run's weights hold no ${name}, which a network of its configuration has. Choose another run.`)
     state.set(name, values)
   }
   return config.stage === 'tau-norm' ? tauNormalised(state, config.tauNorm) : state
@@ -36,7 +36,7 @@ function refuseUnworkable({ stage, head }: Choices, base: State): void {
     throw new Failure('invalid-input', 'Tau-normalisation evens out the norms of the classifier\'s weights; a cosine classifier divides by them anyway. Choose a run with a linear classifier.')
   }
   if (stage === 'router' && head === 'cosine' && [...base.keys()].some(isScales)) {
-    throw new Failure('invalid-input', 'A router was asked for on a run with learnable weight scaling and a cosine classifier, into which the scales cannot be worked. Train the router on the run before it, or on one with a linear classifier.')
+    throw new Failure('invalid-input', 'The run scales the outputs of a cosine classifier (LWS), which its weights cannot hold together with a router. Train the router on the run before it, or on one with a linear classifier.')
   }
 }
 

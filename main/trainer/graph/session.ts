@@ -74,5 +74,5 @@ function fedShape(tensor: Tensor, values: Values): Shape {
 function asFailure(error: unknown): unknown {
   const words = error instanceof Error ? error.message : String(error)
   if (!/OOM|RESOURCE_EXHAUSTED|failed to allocate|out of memory/i.test(words)) return error
-  return new Failure('out-of-memory', 'The device ran out of memory. Choose a smaller batch size, fewer experts or smaller images.', { words })
+  return new Failure('out-of-memory', 'The device ran out of memory. Let the batch go through in more parts, or choose a smaller batch size, fewer experts or smaller images.', { words })
 }

@@ -4,7 +4,10 @@ import { constant, type Tensor } from '../graph/graph.ts'
 import { gather, oneHot, reshape } from '../graph/shaping.ts'
 import type { LossConfig } from './inputs.ts'
 
-/** The true class's logit less s times the class's margin. */
+/**
+ * The true class's logit less s times the class's margin. A linear classifier's logits are not scaled by s, yet the
+ * margins are, as in the authors' code: beside such logits they are large.
+ */
 export function withMargins(logits: Tensor, labels: Tensor, { classCounts, scale, maxMargin }: LossConfig): Tensor {
   const margins = marginsOf(classCounts, maxMargin).map((margin) => margin * scale)
   const own = gather(constant(logits.operation.graph, margins, [margins.length]), labels) // [n]
