@@ -83,6 +83,11 @@ describe('choices that hurt', () => {
     expect(texts({ loss: 'balpoe' })).toEqual([])
   })
 
+  it('are margins on a linear classifier', () => {
+    for (const loss of ['ride', 'ldam-drw'] as const) expect(texts({ loss, head: 'linear' })).toEqual([expect.stringMatching(/^The margins of this loss/)])
+    expect(texts({ loss: 'ce', head: 'linear' })).toEqual([])
+  })
+
   it('are losses of several experts with one', () => {
     expect(texts({ loss: 'balpoe', experts: 1 })).toEqual([expect.stringMatching(/^BalPoE with one expert.*two experts or more/)])
     expect(texts({ experts: 1 })).toEqual([expect.stringMatching(/^RIDE with one expert.*two experts or more/)])

@@ -8,7 +8,7 @@ import { blocking, plain, type Warning } from './warningsKinds.ts'
 
 /** @param tail null while it is being asked for */
 export function choiceWarnings(config: RunConfig, tail: Tail | null, runs: readonly Run[]): Warning[] {
-  return [...rareClassWarnings(config), ...expertWarnings(config), ...reasonsAgainstRecipe(config).map(blocking), ...teacherWarnings(config, tail, runs)]
+  return [...rareClassWarnings(config), ...headWarnings(config), ...expertWarnings(config), ...reasonsAgainstRecipe(config).map(blocking), ...teacherWarnings(config, tail, runs)]
 }
 
 function rareClassWarnings({ loss, reweight, resample }: RunConfig): Warning[] {
@@ -26,6 +26,11 @@ function rareClassWarnings({ loss, reweight, resample }: RunConfig): Warning[] {
     warnings.push(plain('Re-weighting and re-sampling together make up for the rarity of classes twice: rare classes are guessed too often. Leave one of them out (never).'))
   }
   return warnings
+}
+
+function headWarnings({ loss, head }: RunConfig): Warning[] {
+  if (head === 'cosine' || !(loss === 'ldam-drw' || loss === 'ride' || loss === 'ride-collaborative')) return []
+  return [plain('The margins of this loss are made for the cosine classifier, whose outputs are scaled by 30. A linear classifier’s are not, so the margins are large beside them. Choose the cosine classifier, or another loss.')]
 }
 
 function expertWarnings({ loss, experts, tau }: RunConfig): Warning[] {
