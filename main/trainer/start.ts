@@ -1,4 +1,5 @@
 /** Where a run's variables begin: drawn from its seed, read from a weights file, or taken from the run that a second stage works on. */
+import path from 'node:path'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { TrainJob } from './contract.ts'
 import type { Shape } from './graph/graph.ts'
@@ -21,8 +22,10 @@ export function startOf({ config, baseFolder }: Pick<TrainJob, 'config' | 'baseF
     return { state: secondStageStart(config, variables, stateFrom(tensors)), tracked: trackedBatches(tensors) }
   }
   const drawn = new Map([...variables.values()].map((variable) => [variable.name, initialValues(variable, config.seed)]))
-  const read = config.trunkFile === null ? [] : pretrainedState(config.trunkFile, shapesOf(variables)).state
-  return { state: new Map([...drawn, ...read]), tracked: 0 }
+  if (config.trunkFile === null) return { state: drawn, tracked: 0 }
+  const { state, loaded, left } = pretrainedState(config.trunkFile, shapesOf(variables))
+  if (left.length > 0) console.warn(`${path.basename(config.trunkFile)} starts ${loaded.join(', ')}. It does not fit ${left.join(', ')}, which start from nothing${config.widths === 'reduced' ? '; full widths may fit' : ''}.`)
+  return { state: new Map([...drawn, ...state]), tracked: 0 }
 }
 
 function shapesOf(variables: TrainingNetwork['variables']): Map<string, Shape> {
