@@ -6,6 +6,7 @@ import { startTrainer, type Trainer } from './client.ts'
 import type { TrainJob } from './contract.ts'
 import { checkpointBytes, makeJobs } from './fixtures/job.ts'
 import { forkTrainer } from './fork.ts'
+import { uniform } from './random.ts'
 
 const jobs = makeJobs(10)
 const started: Trainer[] = []
@@ -24,8 +25,13 @@ function start(): Trainer {
 /** When a process is killed that has got further by a step, to `folder`: answers once it is time. */
 type Moment = (folder: string, trainer: Trainer) => Promise<void>
 
+/** Drawn anew each time, for other moments each time; `KILLS_SEED` draws those of a failure again. */
+const seed = Number(process.env['KILLS_SEED'] ?? Date.now() % 1_000_000)
+console.info(`Killing at the moments of KILLS_SEED=${seed}.`)
+let drawn = 0
+
 /** Anywhere in what a few steps take, their checkpoints and the validation included. */
-const anyTime: Moment = () => pause(Math.random() * 1500)
+const anyTime: Moment = () => pause(1500 * uniform(seed, drawn++))
 
 /** While a checkpoint is being written: a file of another name lies beside the finished ones. */
 const amidCheckpoint: Moment = (folder, trainer) => appeared(folder, trainer, (name) => !isFinished(name))
