@@ -140,8 +140,8 @@ describe('a router', () => {
     const atOnce = stageOn({ ...base, config: { ...base.config, batchSize: 8 } }, steps, 'at-once')
     const inParts = stageOn(base, steps, 'in-parts')
     expect([atOnce.config.accumulate, inParts.config.accumulate]).toEqual([1, 2])
-    const [[whole], [cut]] = [await finished(atOnce), await finished(inParts)]
-    expect(cut!.loss).toBeCloseTo(whole!.loss, 4)
+    const [[uncut], [cut]] = [await finished(atOnce), await finished(inParts)]
+    expect(cut!.loss).toBeCloseTo(uncut!.loss, 4)
     const [expected, got] = [parametersOf(atOnce), parametersOf(inParts)]
     for (const name of changed(inParts)) for (const [n, value] of got.get(name)!.entries()) expect(value, name).toBeCloseTo(expected.get(name)![n]!, 4)
   })
