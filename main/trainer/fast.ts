@@ -4,7 +4,7 @@ import { Failure } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import type { EvaluateResult } from './contract.ts'
 import type { Binding } from './graph/native.ts'
-import { stopwatch } from './stopwatch.ts'
+import { imagesPerSecond, timedInTurns } from './stopwatch.ts'
 
 export type FastType = NonNullable<EvaluateResult['fast']>['type']
 
@@ -51,19 +51,16 @@ export interface FastScores<Answer> {
 /** @param total images that will be scored, with `guesses` guesses each */
 export function fastScores<Answer extends Guessed>(type: FastType, exact: (pixels: Uint8Array) => Answer, narrow: (pixels: Uint8Array) => Answer, { total, guesses }: { readonly total: number; readonly guesses: number }): FastScores<Answer> {
   const classes = new Uint32Array(total)
-  const clocks = { exact: stopwatch(exact), narrow: stopwatch(narrow) }
-  const imagesPerSecond = (milliseconds: number): number => (total > 0 ? (total * 1000) / milliseconds : 0)
-  let batches = 0
+  const both = timedInTurns(exact, narrow)
   return {
     score(pixels, from) {
-      const early = batches++ % 2 === 0 ? clocks.exact.run(pixels) : undefined
-      const { guessClasses } = clocks.narrow.run(pixels)
+      const [answer, { guessClasses }] = both.run(pixels)
       for (let n = 0; n * guesses < guessClasses.length; n++) classes[from + n] = guessClasses[n * guesses]!
-      return early ?? clocks.exact.run(pixels)
+      return answer
     },
     get milliseconds() {
-      return clocks.narrow.milliseconds
+      return both.milliseconds[1]
     },
-    result: () => ({ type, imagesPerSecond: imagesPerSecond(clocks.narrow.milliseconds), exactImagesPerSecond: imagesPerSecond(clocks.exact.milliseconds), classes }),
+    result: () => ({ type, imagesPerSecond: imagesPerSecond(total, both.milliseconds[1]), exactImagesPerSecond: imagesPerSecond(total, both.milliseconds[0]), classes }),
   }
 }

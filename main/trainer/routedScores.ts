@@ -2,7 +2,7 @@
 import type { EvaluateResult } from './contract.ts'
 import type { Answer } from './inference.ts'
 import type { RoutedAnswer } from './routed.ts'
-import { stopwatch } from './stopwatch.ts'
+import { imagesPerSecond, timedInTurns } from './stopwatch.ts'
 
 export interface RoutedScores {
   /**
@@ -18,13 +18,11 @@ export function routedScores(everyone: (pixels: Uint8Array) => Answer, routed: (
   const decisions = experts - 1
   const scores = new Float32Array(total * decisions)
   const allExpertsClasses = new Uint32Array(total)
-  const clocks = { everyone: stopwatch(everyone), routed: stopwatch(routed) }
-  const imagesPerSecond = (milliseconds: number): number => (total > 0 ? (total * 1000) / milliseconds : 0)
-  let batches = 0
+  const both = timedInTurns(everyone, routed)
   return {
     score(pixels, from) {
-      const early = batches++ % 2 === 0 ? clocks.everyone.run(pixels) : undefined
-      const answer = { routed: clocks.routed.run(pixels), everyone: early ?? clocks.everyone.run(pixels) }
+      const [all, own] = both.run(pixels)
+      const answer = { everyone: all, routed: own }
       for (const n of answer.routed.expertsAsked.keys()) {
         allExpertsClasses[from + n] = answer.everyone.guessClasses[n * guesses]!
         for (const [decision, values] of answer.everyone.scores.entries()) scores[(from + n) * decisions + decision] = values[n]!
@@ -32,8 +30,8 @@ export function routedScores(everyone: (pixels: Uint8Array) => Answer, routed: (
       return answer
     },
     result: () => ({
-      imagesPerSecond: imagesPerSecond(clocks.routed.milliseconds),
-      routing: { scores, allExpertsClasses, allExpertsImagesPerSecond: imagesPerSecond(clocks.everyone.milliseconds) },
+      imagesPerSecond: imagesPerSecond(total, both.milliseconds[1]),
+      routing: { scores, allExpertsClasses, allExpertsImagesPerSecond: imagesPerSecond(total, both.milliseconds[0]) },
     }),
   }
 }
