@@ -191,7 +191,7 @@ export function workbench(page: Page) {
     /** From the list of runs: bias and variance over these. */
     async compare(...runIds: readonly number[]): Promise<void> {
       for (const runId of runIds) await page.getByRole('checkbox', { name: `Compare run ${runId}` }).check()
-      await page.getByRole('button', { name: 'Bias and variance' }).first().click()
+      await page.getByRole('button', { name: 'Compare picked' }).click()
     },
 
     /** The pane beside the matrix: its title and its images. */

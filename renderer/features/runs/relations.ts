@@ -22,7 +22,7 @@ export function relationsOf(run: Run, runs: readonly Run[]): Relation[] {
 }
 
 /** What the list says a run is: its loss, or what stands on which run. */
-export function recipeWords({ config }: Pick<Run, 'config'>): string {
+export function methodWords({ config }: Pick<Run, 'config'>): string {
   if (config.stage !== 'experts') return config.baseRun === null ? `${shortStage(config.stage)}, from a file` : `${shortStage(config.stage)} on run ${config.baseRun}`
   if (isImported(config)) return 'Weights from a file'
   const loss = labelOf(lossChoices, config.loss)
