@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Evaluation, Routed } from '../../../shared/contract/runs.ts'
-import { axisAround, gigaflopsWords, isFlat, positionOf, savedWords, scoringStamp, thresholdWords, tradeOff, withPoint } from './routing.ts'
+import { askedWords, asksAlike, axisAround, gigaflopsWords, isFlat, positionOf, savedWords, scoringStamp, thresholdWords, tradeOff, withPoint } from './routing.ts'
 
 const at = (threshold: number, cost: number, top1: number): Routed => ({
   threshold,
@@ -46,6 +46,11 @@ it('knows a router that no threshold moves', () => {
   expect(isFlat([...curve, { ...curve[0]!, expertsUsed: { all: 2, many: 2, medium: null, few: null } }])).toBe(false)
 })
 
+it('knows thresholds with the same answers', () => {
+  expect(asksAlike(curve[0]!, curve[1]!)).toBe(true)
+  expect(asksAlike(curve[0]!, { ...curve[1]!, expertsUsed: { all: 1.5, many: 1.5, medium: null, few: null } })).toBe(false)
+})
+
 it('ends its axes on ticks around the values, and does not blow up what hardly differs', () => {
   const [low, high] = axisAround([48.2, 48.3], 4)
   expect(low).toBeLessThanOrEqual(46.25)
@@ -56,6 +61,7 @@ it('ends its axes on ticks around the values, and does not blow up what hardly d
 it('words its numbers', () => {
   expect(gigaflopsWords(0.18734)).toBe('0.187')
   expect(gigaflopsWords(null)).toBe('–')
+  expect([1, 1.004, 1.32, 2, null].map(askedWords)).toEqual(['1 expert', '1 expert', '1.32 experts', '2 experts', '– experts'])
   expect([0.5, 0.025, 0.075].map(thresholdWords)).toEqual(['0.500', '0.025', '0.075'])
   expect(thresholdWords(0.995)).toBe('0.995')
   expect(savedWords(curve[2]!.gigaflops, 'all', 0.2)).toBe('50 % less')

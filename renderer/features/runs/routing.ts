@@ -34,7 +34,7 @@ export function tradeOff(curve: readonly Routed[], group: GroupOrAll): (readonly
 }
 
 /** Whether no threshold makes any difference. */
-export const isFlat = (curve: readonly Routed[]): boolean => curve.every(({ expertsUsed }) => expertsUsed.all === curve[0]!.expertsUsed.all)
+export const isFlat = (curve: readonly Routed[]): boolean => curve.every((point) => asksAlike(point, curve[0]!))
 
 /** Ends of an axis that holds all values with some air, on ticks; at least `least` long, so that noise does not look like much. */
 export function axisAround(values: readonly number[], least: number): readonly [low: number, high: number] {
@@ -51,6 +51,15 @@ export const thresholdWords = (threshold: number): string => threshold.toFixed(3
 
 /** GFLOPs as `0.187`: three digits that say something. */
 export const gigaflopsWords = (value: number | null): string => (value === null ? '–' : Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 3 }))
+
+/** Whether two thresholds get the same answers: a higher one never asks an image's next expert where a lower one does not, so equal means are of the same askings. */
+export const asksAlike = (a: Routed, b: Routed): boolean => a.expertsUsed.all === b.expertsUsed.all
+
+/** As a sentence has it: `1 expert`, `1.32 experts`. */
+export function askedWords(experts: number | null): string {
+  const words = expertsWords(experts)
+  return words.endsWith('.00') ? `${words.slice(0, -3)} ${words === '1.00' ? 'expert' : 'experts'}` : `${words} experts`
+}
 
 export const expertsWords = (value: number | null): string => (value === null ? '–' : value.toFixed(2))
 
