@@ -18,6 +18,12 @@ export function overWords(over: 'experts' | 'runs', members: number, runIds: rea
   return `Over ${members} runs that differ in their seed alone (${runIds.join(', ')}), ${on} that all of them were scored on.`
 }
 
+/** What these two numbers are not, and where there are too few voters for a majority. */
+export function caveatWords(over: 'experts' | 'runs', members: number): string {
+  const sum = 'Bias and variance do not add up to the error.'
+  return members === 2 ? `${sum} Two ${over} have no majority where they disagree: each answer then counts for half of it, so variance is half of how often they do.` : sum
+}
+
 export interface AnswerRow {
   readonly name: string
   readonly top1: number | null
