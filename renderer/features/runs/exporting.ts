@@ -29,6 +29,7 @@ export function writtenSentence({ file, tensors, verified }: { readonly file: st
 
 function verifiedSentence({ images, flips, largestDifference }: Verified): string {
   const of = `${images.toLocaleString('en')} ${images === 1 ? 'image' : 'images'}`
-  const same = flips === 0 ? 'every first guess is the same' : `${flips.toLocaleString('en')} first ${flips === 1 ? 'guess differs' : 'guesses differ'}`
-  return `Checked on ${of} of the run: ${same}; logits differ by at most ${largestDifference.toExponential(0)}.`
+  const guesses = flips === 0 ? `The same answers on all ${of}` : `${flips.toLocaleString('en')} first ${flips === 1 ? 'guess differs' : 'guesses differ'} on ${of}`
+  const numbers = largestDifference === 0 ? 'their numbers (logits) are the same to the last digit' : `their numbers (logits) differ by ${largestDifference.toExponential(0)} at most`
+  return `${guesses} of the run that it was checked on; ${numbers}.`
 }
