@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander'
 import { splits, type Split } from '../../shared/contract/common.ts'
 import type { Routed } from '../../shared/contract/runs.ts'
 import { between } from './options.ts'
-import { accuracyLine, percent, routingLines, table, whole } from './print.ts'
+import { accuracyLine, counted, percent, routingLines, table } from './print.ts'
 import { ofRun } from './runCommands.ts'
 import { withProject, type ProjectSession } from './session.ts'
 import { show, type Shown } from './show.ts'
@@ -61,6 +61,6 @@ async function moveThreshold(session: ProjectSession, { run, to, ...choice }: Th
   const { top1 = null, many = null, medium = null, few = null, expertsUsed = null, routing: saved = null } = evaluation ?? {}
   show(choice, { run: id, threshold, scored, top1, many, medium, few, expertsUsed, routing: saved }, () => [
     `Run ${id} asks the next expert above ${threshold} from now on.`,
-    ...(evaluation ? [`On ${whole(evaluation.images)} validation images: ${accuracyLine(evaluation)}`, ...routingLines(evaluation)] : []),
+    ...(evaluation ? [`On ${counted(evaluation.images, 'validation image')}: ${accuracyLine(evaluation)}`, ...routingLines(evaluation)] : []),
   ])
 }

@@ -68,7 +68,7 @@ async function evaluate(session: ProjectSession, { run, split, folder, fast = fa
       scores.perClass.map(({ name, group, train, support, recall, precision }) => [name, group, train, support, percent(recall), percent(precision)]),
     ),
     '',
-    `On ${whole(scores.images)} images: ${accuracyLine(scores)}`,
+    `On ${counted(scores.images, 'image')}: ${accuracyLine(scores)}`,
     `${scores.expertsUsed.toFixed(2)} experts asked for an image, ${whole(scores.imagesPerSecond)} images a second`,
     ...routingLines(scores),
     ...(scores.fast ? [fastLine(scores.fast)] : []),

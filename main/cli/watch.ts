@@ -91,7 +91,7 @@ function linesOf(run: Run): string[] {
 }
 
 function evaluationLine({ evaluation, scored }: Run): string {
-  if (evaluation) return `On ${whole(evaluation.images)} validation images: ${accuracyLine(evaluation)}`
+  if (evaluation) return `On ${counted(evaluation.images, 'validation image')}: ${accuracyLine(evaluation)}`
   const [other] = scored
   return other ? `There are no validation images; the ${other} images are scored: ride confusions lists them with --split ${other}.` : 'Not evaluated: no validation images, or no epoch done.'
 }
