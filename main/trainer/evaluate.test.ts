@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openPixels } from './batches.ts'
-import { loadCheckpoint } from './checkpoint.ts'
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { evaluate } from './evaluate.ts'
 import type { EvaluateJob, TrainJob } from './contract.ts'
 import { makeJobs } from './fixtures/job.ts'
@@ -67,6 +67,15 @@ it('answers for no images', async () => {
   const nothing = { rows: new Uint32Array(0), labels: new Uint32Array(0) }
   const result = await evaluate({ ...evaluation, images: nothing, logitsFile: null }, () => {})
   expect(result.guessClasses).toHaveLength(0)
+})
+
+it('tells no figures of a network whose answers are no numbers', async () => {
+  const { position, tensors } = loadCheckpoint(job.runFolder)
+  const runFolder = path.join(jobs.folder, 'huge')
+  mkdirSync(runFolder)
+  const [name, { shape, values }] = [...tensors].find(([known]) => known === 'conv1.weight')!
+  saveCheckpoint(runFolder, { position, tensors: new Map(tensors).set(name, { shape, values: new Float32Array(values.length).fill(3e38) }) })
+  await expect(evaluate({ ...evaluation, runFolder, logitsFile: null }, () => {})).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('no numbers') })
 })
 
 it('says so where there is nothing to evaluate with', async () => {

@@ -1,4 +1,5 @@
 /** Scores images by a run's newest checkpoint: a graph of its own, the weights constants in it. */
+import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { pace } from '../pace.ts'
 import { imagesAtOnce, openPixels } from './batches.ts'
@@ -73,6 +74,7 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
       const both = routing?.score(batch, from)
       const answer = both?.everyone ?? fast?.score(batch, from) ?? exact(batch)
       const output = both?.routed ?? answer
+      refuseNoNumbers(answer)
       result.guessClasses.set(output.guessClasses, from * guesses)
       result.guessProbabilities.set(output.guessProbabilities, from * guesses)
       if (both) result.expertsAsked.set(both.routed.expertsAsked, from)
@@ -91,4 +93,10 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
   } finally {
     for (const close of closers.reverse()) close()
   }
+}
+
+/** A softmax over anything that is not finite holds no number at all. @throws Failure `invalid-input` */
+function refuseNoNumbers({ guessProbabilities, expertProbabilities, scores }: Answer): void {
+  if ([guessProbabilities, ...expertProbabilities, ...scores].every((values) => values.every(Number.isFinite))) return
+  throw new Failure('invalid-input', 'The run answers with what are no numbers, so there are no figures of it: its training diverged, or its weights are none that go together. Lower its learning rate and train again, or choose other weights.')
 }
