@@ -57,9 +57,9 @@ describe('a weights file tells its network', () => {
     expect(Object.fromEntries(tensorShapes({ ...small, backbone: 'resnet10', classes: 20 }))).toEqual(shapes)
   })
 
-  it('with the names of its classes, where it has as many', () => {
+  it('with the names of its classes, which are refused where they cannot be theirs', () => {
     expect(describeWeights(named(['a', 'b', 'c'])).classNames).toEqual(['a', 'b', 'c'])
-    for (const wrong of [['a', 'b'], ['a', 'b', 'b'], [1, 2, 3], 'abc']) expect(describeWeights(named(wrong)).classNames).toBeNull()
+    for (const wrong of [['a', 'b'], ['a', 'b', 'b'], [1, 2, 3], 'abc']) expect(() => describeWeights(named(wrong)), JSON.stringify(wrong)).toThrow('no JSON list of 3 different names')
   })
 
   it('without what no run can have', () => {

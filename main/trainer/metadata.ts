@@ -1,8 +1,10 @@
 /** What a file says of its network, for those who have nothing else: written here, and read back. */
 import * as v from 'valibot'
 import { ThresholdSchema } from '../../shared/contract/runs.ts'
+import { Failure } from '../../shared/failure.ts'
 import { RunConfigSchema } from '../../shared/recipe.ts'
 import type { ExportJob, WeightsDescription } from './contract.ts'
+import { quoted } from './formats/unreadable.ts'
 
 export function metadataOf({ config, classNames, threshold }: Pick<ExportJob, 'config' | 'classNames' | 'threshold'>): Record<string, string> {
   return {
@@ -22,7 +24,10 @@ export function metadataOf({ config, classNames, threshold }: Pick<ExportJob, 'c
 
 type Described = Pick<WeightsDescription, 'imageSize' | 'fit' | 'threshold' | 'classNames'>
 
-/** What the tensors do not tell, each null where the file does not say it either, or says nothing that could be. */
+/**
+ * What the tensors do not tell, each null where the file does not say it either, or says nothing that could be.
+ * @throws Failure `invalid-input` for names that are not those of the classes: what is meant by them decides which class is which
+ */
 export function describedBy(metadata: Readonly<Record<string, string>>, classes: number): Described {
   const number = (name: string): number => Number(metadata[name] ?? '')
   return {
@@ -39,10 +44,16 @@ function known<Value>(schema: v.GenericSchema<unknown, Value>, value: unknown): 
 }
 
 function classNamesOf(written: string | undefined, classes: number): string[] | null {
+  if (written === undefined) return null
+  const names = parsed(written)
+  if (Array.isArray(names) && names.length === classes && new Set(names).size === classes && names.every((name) => typeof name === 'string')) return names
+  throw new Failure('invalid-input', `The weights file's metadata holds class_names that are no JSON list of ${classes} different names, one for each class: ${quoted(written)}. Correct them, or take them out.`)
+}
+
+function parsed(text: string): unknown {
   try {
-    const names: unknown = JSON.parse(written ?? '')
-    return Array.isArray(names) && names.length === classes && new Set(names).size === classes && names.every((name) => typeof name === 'string') ? names : null
+    return JSON.parse(text)
   } catch {
-    return null
+    return undefined
   }
 }
