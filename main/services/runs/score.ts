@@ -38,7 +38,7 @@ export async function scoreSplit(scoring: Scoring, split: Split, images: readonl
     const result = await askGuesses(scoring, pixelSet(images), pixelFile, logits)
     const actual = images.map(({ position }) => position)
     refuseMoved(project, run)
-    const word = keepScores(project, run.id, split, logits, result, { images: images.map(({ imageId }) => imageId), classes: classes.map(({ classId }) => classId) })
+    const word = await keepScores(project, run.id, split, logits, result, { images: images.map(({ imageId }) => imageId), classes: classes.map(({ classId }) => classId) })
     inTransaction(project.db, () => {
       refuseMoved(project, run)
       saveEvaluation(project.db, run.id, { split, ...figuresOf(result, actual, classes, run) }, predictionsOf(result, images, classes), word)

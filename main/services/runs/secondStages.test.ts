@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -108,10 +110,24 @@ test('a threshold is not moved where what scoring kept is gone, or of other imag
     await expect(bench.call('runs.setThreshold', { projectId, runId: 2, threshold: 0.25 }), name).rejects.toMatchObject({ code: 'not-found' })
     renameSync(`${file}.away`, file)
   }
+  for (const name of ['val.router.f32', 'val.logits.f32', 'val.logits.json']) {
+    const file = runFile(2, name)
+    const whole = readFileSync(file)
+    const altered = Buffer.from(whole)
+    altered[Math.floor(whole.length / 2)]! ^= 1
+    writeFileSync(file, altered)
+    await expect(bench.call('runs.setThreshold', { projectId, runId: 2, threshold: 0.25 }), name).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining(name) })
+    rmSync(file)
+    execFileSync('mkfifo', [file])
+    await expect(bench.call('runs.setThreshold', { projectId, runId: 2, threshold: 0.25 }), name).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining(name) })
+    rmSync(file)
+    writeFileSync(file, whole)
+  }
   // As a program that was killed between what scoring keeps and its record.
   const description = runFile(2, 'val.logits.json')
   const kept = readFileSync(description, 'utf8')
-  writeFileSync(description, JSON.stringify({ ...JSON.parse(kept), scoring: 'another' }))
+  const another = JSON.stringify({ ...JSON.parse(JSON.parse(kept).description), scoring: 'another' })
+  writeFileSync(description, JSON.stringify({ description: another, digest: createHash('sha256').update(another).digest('hex') }))
   await expect(bench.call('runs.setThreshold', { projectId, runId: 2, threshold: 0.25 })).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('not of the images that it was scored on last') })
   writeFileSync(description, kept)
   expect((await bench.call('runs.get', { projectId, runId: 2 })).run.threshold).toBe(0.5)
