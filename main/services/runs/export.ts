@@ -21,8 +21,11 @@ const formats = {
   savedmodel: { ending: '.savedmodel', written: 'A SavedModel is a folder: give its name that ending.' },
 } as const satisfies Record<ExportFormat, object>
 
-/** What a SavedModel's folder holds; a folder with anything else is nothing that was exported. */
-const namesOfSavedModel: ReadonlySet<string> = new Set(['saved_model.pb', 'variables', 'assets', 'fingerprint.pb'])
+/** All that a SavedModel written here holds; a folder with anything else is a person's own. */
+const partsOfSavedModel: ReadonlyMap<string, 'file' | 'folder'> = new Map([['saved_model.pb', 'file'], ['assets', 'folder'], ['assets/model.json', 'file']])
+
+/** What the project keeps in its own folder; the database has files beside it that begin with its name. */
+const keptByProject = /^(?:runs|cache|backups|project\.sqlite.*)$/i
 
 /** Training images that a model is held against where there are no validation images. */
 const mostTrainImages = 1000
@@ -42,7 +45,8 @@ export function exportPlace({ db, folder }: OpenProject, asked: string, format: 
   const place = path.join(existingPlaceOf(above), path.basename(file))
   const source = sourceFolders(db).find((images) => isWithin(images, place))
   if (source !== undefined) throw new Failure('permission', `${file} would lie in ${source}, which images were imported from and where nothing is ever written. Choose another folder.`)
-  if (isWithin(path.join(folder, 'runs'), place)) throw new Failure('permission', `${file} would lie among the project's own checkpoints. Choose another folder.`)
+  const [kept = ''] = isWithin(folder, place) ? path.relative(folder, place).split(path.sep) : []
+  if (keptByProject.test(kept)) throw new Failure('permission', `${file} would lie among the project's own files (${kept}). Choose another folder or name.`)
 
   const there = whatIsAt(file)
   if (there) refuseOverwriting(file, there, format, replace)
@@ -52,8 +56,20 @@ export function exportPlace({ db, folder }: OpenProject, asked: string, format: 
 function refuseOverwriting(file: string, there: Stats, format: ExportFormat, replace: boolean): void {
   if (there.isDirectory() !== (format === 'savedmodel')) throw new Failure('already-exists', `${file} is a ${there.isDirectory() ? 'folder' : 'file'}. Choose another name.`)
   if (!replace) throw new Failure('already-exists', `${file} exists already. Choose another name, or allow that it is replaced.`)
-  const foreign = format === 'savedmodel' ? readdirSync(file).find((name) => !namesOfSavedModel.has(name)) : undefined
+  const foreign = format === 'savedmodel' ? foreignIn(file) : undefined
   if (foreign !== undefined) throw new Failure('already-exists', `${file} holds more than a SavedModel (${foreign}), which replacing it would delete. Choose another name.`)
+}
+
+/** The first thing in the folder, by its path there, that no export wrote. */
+function foreignIn(folder: string, within = ''): string | undefined {
+  for (const entry of readdirSync(path.join(folder, within), { withFileTypes: true })) {
+    const name = path.posix.join(within, entry.name)
+    const part = partsOfSavedModel.get(name)
+    if (part === undefined || !(part === 'folder' ? entry.isDirectory() : entry.isFile())) return name
+    const deeper = part === 'folder' ? foreignIn(folder, name) : undefined
+    if (deeper !== undefined) return deeper
+  }
+  return undefined
 }
 
 function whatIsAt(file: string): Stats | undefined {
