@@ -10,6 +10,7 @@ import type { OpenProject, Projects } from '../projects.ts'
 import { turnstile } from '../turnstile.ts'
 import { atRest, canResume, goOnAdvice, refuseWithoutWeights } from './checks.ts'
 import { runFolder } from './folder.ts'
+import { forget, neverArrived } from './forgetting.ts'
 import { isAlive } from './owner.ts'
 import { startRunWork, type Ending, type RunWork } from './work.ts'
 
@@ -103,7 +104,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
         if (isActive(project, id)) continue
         const ending = unwritten.get(keyOf(project.id, id))
         if (ending) write(project, id, ending)
-        else if (!owner || !isAlive(owner)) rest(project, id, { status: 'interrupted', failure: new Failure('closed', `The program ended while this run went on. ${goOnAdvice(desk.known(project, id), runFolder(project, id))}`) })
+        else if (!owner || !isAlive(owner)) putToRest(project, desk.known(project, id))
       }
       return project
     },
@@ -193,6 +194,12 @@ function doingWords({ progress }: RunWork): string {
   const current = progress.current()
   if (!current) return 'trained'
   return current.epochs > 0 ? `trained (epoch ${current.epoch} of ${current.epochs})` : 'scored'
+}
+
+/** Of a run whose program died. */
+function putToRest(project: OpenProject, run: RunRecord): void {
+  if (neverArrived(project, run)) forget(project, run, new Failure('closed', 'The program ended before the weights were there. Import them again.'))
+  else rest(project, run.id, { status: 'interrupted', failure: new Failure('closed', `The program ended while this run went on. ${goOnAdvice(run, runFolder(project, run.id))}`) })
 }
 
 /** Puts the run to rest; its record ends where its weights do, whatever was told of an epoch that could not be saved. */

@@ -1,5 +1,4 @@
 /** The commands that put a run on record, or let one go on. */
-import { rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Run, WeightsFit } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
@@ -7,7 +6,7 @@ import { configOf, secondStageConfigOf, type RunConfig, type RunRequest } from '
 import { reasonsAgainstRecipe } from '../../../shared/refusals.ts'
 import { hasCheckpoint } from '../../checkpoints.ts'
 import { usedClasses } from '../../store/classes.ts'
-import { createDerivedRun, createRun, deleteRun } from '../../store/newRuns.ts'
+import { createDerivedRun, createRun } from '../../store/newRuns.ts'
 import { runClasses, setStatus, type RunRecord } from '../../store/runs.ts'
 import type { OpenProject } from '../projects.ts'
 import { settleSplits } from '../splitting.ts'
@@ -15,6 +14,7 @@ import { refuseUnresumable, refuseUntrainable, refuseWithoutGpu } from './checks
 import { refuseUnderivable, secondStageName } from './derivation.ts'
 import type { RunDesk, RunHandlers } from './desk.ts'
 import { makeRunFolder, runFolder } from './folder.ts'
+import { forget } from './forgetting.ts'
 import { configOfWeights, orderOfWeights } from './importing.ts'
 import { thisProcess } from './owner.ts'
 import { classesOfTeacher, refuseAsTeacher } from './teacher.ts'
@@ -133,14 +133,4 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
 /** A run keeps the paths of files, so each must name the same place from everywhere. */
 function withWholePaths(request: RunRequest): RunRequest {
   return request.trunkFile === undefined ? request : { ...request, trunkFile: weightsPlace(request.trunkFile) }
-}
-
-/** The record goes last: a folder without one would be taken for another run's. */
-function forget(project: OpenProject, run: RunRecord, why: unknown): void {
-  try {
-    rmSync(runFolder(project, run.id), { recursive: true, force: true })
-    deleteRun(project.db, run.id)
-  } catch {
-    setStatus(project.db, run.id, 'failed', { failure: Failure.from(why) })
-  }
 }

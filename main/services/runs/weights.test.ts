@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ExportFormat, Run } from '../../../shared/contract/runs.ts'
+import { createRun } from '../../store/newRuns.ts'
+import { closeStore, openStore } from '../../store/open.ts'
 import { forkTrainer } from '../../trainer/fork.ts'
 import { openedWorkbench } from '../fixtures/openedWorkbench.ts'
 import { writeTailedFolder } from '../fixtures/tailedFolder.ts'
@@ -95,6 +97,17 @@ test('weights that cannot be read, or that are of other classes, leave nothing',
   expect(readdirSync(path.join(folder, 'runs'))).toHaveLength(runs.length)
 })
 
+test('an import that was killed before its weights were there leaves nothing', async () => {
+  const runs = await bench.call('runs.list', { projectId })
+  const db = openStore(folder)
+  const dead = { pid: 999_999_999, started: null }
+  const { id } = createRun(db, { config: { ...base.config, epochs: 0 }, owner: dead, createdAt: 1, name: 'Imported killed.pth', threshold: null }, [1, 2, 3])
+  closeStore(db)
+  mkdirSync(path.join(folder, 'runs', String(id)))
+  expect(await bench.call('runs.list', { projectId })).toEqual(runs)
+  expect(existsSync(path.join(folder, 'runs', String(id)))).toBe(false)
+})
+
 test('while weights are read, the run is nobody else\'s: it can be waited for, and is told of', async () => {
   const before = (await bench.call('runs.list', { projectId }))[0]!.id
   const importing = bench.call('runs.import', { projectId, file, order: 'frequency' })
@@ -125,6 +138,13 @@ test('a folder is replaced only where it is a SavedModel and nothing else', asyn
   writeFileSync(path.join(place, 'thesis.txt'), 'mine')
   await expect(bench.call('runs.export', again)).rejects.toMatchObject({ code: 'already-exists', message: expect.stringContaining('thesis.txt') })
   expect(readdirSync(place)).toContain('thesis.txt')
+  rmSync(path.join(place, 'thesis.txt'))
+  mkdirSync(path.join(place, 'assets', 'deeper'))
+  await expect(bench.call('runs.export', again)).rejects.toMatchObject({ code: 'already-exists', message: expect.stringContaining('(assets/deeper)') })
+  rmSync(path.join(place, 'assets', 'deeper'), { recursive: true })
+  rmSync(path.join(place, 'saved_model.pb'))
+  mkdirSync(path.join(place, 'saved_model.pb'))
+  await expect(bench.call('runs.export', again)).rejects.toMatchObject({ code: 'already-exists', message: expect.stringContaining('(saved_model.pb)') })
   const taken = path.join(bench.place, 'taken.savedmodel')
   writeFileSync(taken, '')
   await expect(bench.call('runs.export', { ...again, file: taken })).rejects.toMatchObject({ code: 'already-exists', message: expect.stringContaining('is a file') })
@@ -146,6 +166,12 @@ test('a narrower number type is counted against float32, and kept until the spli
   expect(scored.fast).toMatchObject({ type: expect.stringContaining('float16'), flips: expect.any(Number), exactImagesPerSecond: expect.any(Number) })
   expect((await bench.call('runs.get', { projectId, runId: 1 })).run.evaluation!.fast).toEqual(scored.fast)
   expect((await bench.call('runs.evaluate', { projectId, runId: 1 })).fast).toBeNull()
+})
+
+test('nothing is exported among what the project keeps', async () => {
+  for (const name of ['cache/model.onnx', 'runs/model.onnx', 'project.sqlite.onnx']) {
+    await expect(bench.call('runs.export', { projectId, runId: 1, file: path.join(folder, name), format: 'onnx' }), name).rejects.toMatchObject({ code: 'permission', message: expect.stringContaining("the project's own files") })
+  }
 })
 
 test('a project that closes ends scoring and exporting, and both say so', async () => {
