@@ -8,7 +8,7 @@ const config = (choice: v.InferInput<typeof RunRequestSchema> = {}): RunConfig =
 
 describe('the expected time', () => {
   const measured = { config: config({ experts: 3 }), imagesPerSecond: 500, classes: 100 }
-  const project = { classes: 100, trainImages: 10_000 }
+  const project = { classes: 100, trainImages: 10_000, runs: [runOf({ id: 9, classes: 100 }, { experts: 6 })] }
 
   it('is images over images a second for the same model', () => {
     expect(expectedSeconds(config({ experts: 3, epochs: 10 }), measured, project)).toBeCloseTo(200)
@@ -18,6 +18,15 @@ describe('the expected time', () => {
     const [three, six, larger] = [{ experts: 3 }, { experts: 6 }, { imageSize: 64 }].map((choice) => expectedSeconds(config({ epochs: 10, ...choice }), measured, project))
     expect(six).toBeGreaterThan(three! * 1.5)
     expect(larger! / three!).toBeCloseTo(4, 1)
+  })
+
+  it('grows by the forward pass of a teacher', () => {
+    const [alone, taught] = [{}, { teacherRun: 9 }].map((choice) => expectedSeconds(config({ epochs: 10, experts: 3, ...choice }), measured, project))
+    // A third of a step goes forward, and six experts cost nearly twice what three do.
+    expect(taught! / alone!).toBeGreaterThan(1.4)
+    expect(taught! / alone!).toBeLessThan(1.7)
+    const byTaught = { ...measured, config: config({ experts: 3, teacherRun: 9 }) }
+    expect(expectedSeconds(config({ epochs: 10, experts: 3, teacherRun: 9 }), byTaught, project)).toBeCloseTo(200)
   })
 
   it('is taken from a run of the same backbone where there is one, on such a device, and never from a second stage', () => {

@@ -25,12 +25,28 @@ export function speedReference(runs: readonly Run[], { backbone, device }: Pick<
   return measured.find((run) => run.config.backbone === backbone) ?? measured[0] ?? null
 }
 
+export interface Learning {
+  readonly classes: number
+  readonly trainImages: number
+  /** Among which a teacher is found. */
+  readonly runs: readonly Pick<Run, 'id' | 'config' | 'classes'>[]
+}
+
+/** A step goes forward once and costs twice that on the way back. */
+const passesPerStep = 3
+
+/** Multiply-accumulates of an image in a training step; a teacher answers it too, and goes forward alone. */
+export function macsPerStep(config: RunConfig, classes: number, runs: Learning['runs']): number {
+  const teacher = runs.find(({ id }) => id === config.teacherRun)
+  return passesPerStep * totalMacs(config, classes) + (teacher ? totalMacs(teacher.config, teacher.classes) : 0)
+}
+
 /**
  * Seconds that training may take, from a run that was measured on the same machine; images a second fall as the
  * multiply-accumulates rise.
  */
-export function expectedSeconds(config: RunConfig, measured: Omit<Measured, 'id'>, project: { readonly classes: number; readonly trainImages: number }): number {
-  const work = totalMacs(config, project.classes) / totalMacs(measured.config, measured.classes)
+export function expectedSeconds(config: RunConfig, measured: Omit<Measured, 'id'>, project: Learning): number {
+  const work = macsPerStep(config, project.classes, project.runs) / macsPerStep(measured.config, measured.classes, project.runs)
   return (config.epochs * project.trainImages * work) / measured.imagesPerSecond
 }
 

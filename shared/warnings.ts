@@ -14,6 +14,7 @@ const fewSteps = 20
 const namesShown = 3
 
 /**
+ * The most serious first: what cannot be trained here at all, then what may break off or take for ever, then what is learnt badly.
  * @param tail null while it is being asked for: nothing is said about images then
  * @param devices null while unknown
  * @param runs of the project, newest first
@@ -21,7 +22,7 @@ const namesShown = 3
 export function warningsOf(config: RunConfig, tail: Tail | null, devices: Devices | null, runs: readonly Run[]): Warning[] {
   const ofImages = tail ? imageWarnings(config, tail) : []
   if (ofImages.some((warning) => warning.blocks)) return [...ofImages, ...deviceWarnings(config, devices)]
-  return [...ofImages, ...deviceWarnings(config, devices), ...choiceWarnings(config, tail, runs), ...costWarnings(config, tail, devices, runs)]
+  return [...deviceWarnings(config, devices), ...costWarnings(config, tail, devices, runs), ...ofImages, ...choiceWarnings(config, tail, runs)]
 }
 
 function imageWarnings(config: RunConfig, tail: Tail): Warning[] {
