@@ -18,4 +18,5 @@ it('says what is shared and what an image and a step take', () => {
   expect(sentences[0]).toMatch(new RegExp(`^${(trunk / 1e6).toFixed(2)} M parameters are shared, 0\\.2\\d M are each expert’s own\\.$`))
   expect(sentences.slice(1)).toEqual([expect.stringMatching(/^An image takes 0\.\d\d GFLOPs\.$/), expect.stringMatching(/^A step of 128 images needs about 1\.\d GB of memory\.$/)])
   expect(modelSentences(config({ experts: 1 }), 100)).toHaveLength(2)
+  expect(modelSentences(config({ head: 'linear', widths: 'full' }), 100)[0]).toBe('It has linear classifiers, experts of full width.')
 })

@@ -17,7 +17,13 @@ export function modelSentences(config: RunConfig, classes: number): string[] {
   const { parameters } = costOf(config, classes)
   const own = costOf({ ...config, experts: config.experts + 1 }, classes).parameters - parameters
   const gigaflops = (2 * totalMacs(config, classes)) / 1e9
+  const unusual = [
+    ...(config.head === 'linear' ? ['linear classifiers'] : []),
+    ...(config.widths === 'full' ? ['experts of full width'] : []),
+    ...(config.sharedLayer3 ? ['layer3 in the shared trunk'] : []),
+  ]
   return [
+    ...(unusual.length > 0 ? [`It has ${unusual.join(', ')}.`] : []),
     ...(config.experts === 1 ? [] : [`${millions(parameters - config.experts * own)} M parameters are shared, ${millions(own)} M are each expert’s own.`]),
     `An image takes ${gigaflops.toFixed(gigaflops < 10 ? 2 : 1)} GFLOPs.`,
     `A step of ${config.batchSize.toLocaleString('en')} images needs about ${gigabytes(expectedMemoryBytes(config, classes))} of memory.`,

@@ -29,12 +29,12 @@ describe('the schedule in sentences', () => {
 
   it('begins with what the run starts from', () => {
     expect(scheduleSentences(config({ preset: 'balpoe', teacherRun: 7, trunkFile: '/weights/resnet50.pth' })).slice(0, 4)).toEqual([
-      'Starts from the weights in resnet50.pth.',
+      'Starts from what fits of the weights in resnet50.pth, which is read at the start.',
       'Learns from the answers of run 7 too.',
       'Blends every image with another.',
       'Warms up for 20 epochs.',
     ])
-    expect(scheduleSentences(config({ trunkFile: 'C:\\weights\\trunk.safetensors' }))[0]).toBe('Starts from the weights in trunk.safetensors.')
+    expect(scheduleSentences(config({ trunkFile: 'C:\\weights\\trunk.safetensors' }))[0]).toBe('Starts from what fits of the weights in trunk.safetensors, which is read at the start.')
   })
 
   it('says what a second stage keeps and what it learns', () => {

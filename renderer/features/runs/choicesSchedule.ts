@@ -10,7 +10,7 @@ export function scheduleSentences(config: RunConfig): string[] {
 
 function beginning({ trunkFile, teacherRun, mixup, warmupEpochs, epochs }: RunConfig): string[] {
   return [
-    ...(trunkFile === null ? [] : [`Starts from the weights in ${trunkFile.split(/[\\/]/).at(-1)}.`]),
+    ...(trunkFile === null ? [] : [`Starts from what fits of the weights in ${trunkFile.split(/[\\/]/).at(-1)}, which is read at the start.`]),
     ...(teacherRun === null ? [] : [`Learns from the answers of run ${teacherRun} too.`]),
     ...(mixup > 0 ? ['Blends every image with another.'] : []),
     `Warms up for ${epochsOf(Math.min(warmupEpochs, epochs))}.`,

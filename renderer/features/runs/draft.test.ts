@@ -38,6 +38,19 @@ describe('choosing a preset', () => {
     expect(draft.config).toMatchObject({ loss: 'balpoe', mixup: 0.4, experts: 5 })
   })
 
+  it('says what stays, and gives that back to the recipe when asked', () => {
+    const draft = useDraftStore()
+    draft.choose({ head: 'linear', trunkFile: '/weights.pth', seed: 3 })
+    expect(draft.keptSentence).toBe('')
+    draft.choosePreset('cifar')
+    expect(draft.keptSentence).toBe('Kept from before: classifier, weights file.')
+    draft.choose({ experts: 5 })
+    expect(draft.keptSentence).toBe('Kept from before: classifier, weights file.')
+    draft.takePresets()
+    expect(draft.keptSentence).toBe('')
+    expect(draft.config).toMatchObject({ preset: 'cifar', head: 'cosine', trunkFile: null, seed: 3, experts: 5 })
+  })
+
   it('brings back no shared layer3 with a backbone that has none to share', () => {
     const draft = useDraftStore()
     draft.choosePreset('inaturalist')

@@ -10,8 +10,11 @@ import { faultsOf, warningsOf } from '../../../shared/warnings.ts'
 import { call } from '../../api.ts'
 import { useRunsStore } from './store.ts'
 
+/** A recipe with nothing chosen besides. */
+const ownOf = (preset: RunRequest['preset']): RunRequest => v.parse(RunRequestSchema, { preset })
+
 /** A first run is a short one: three experts, the shortened schedule. */
-const initial = (): RunRequest => v.parse(RunRequestSchema, { preset: 'fast' })
+const initial = (): RunRequest => ownOf('fast')
 
 /** What a preset decides unless a person does. */
 const leftToPreset = ['epochs', 'batchSize', 'learningRate', 'imageSize', 'fit', 'mixup', 'reweight', 'backbone', 'loss'] as const
@@ -23,6 +26,23 @@ function without(request: RunRequest, keys: readonly (keyof RunRequest)[]): RunR
   for (const key of keys) delete rest[key]
   return v.parse(RunRequestSchema, rest)
 }
+
+/** What a recipe says nothing of, in the words of its field: it stays through a change of recipe, which is told. Seed and device belong to no recipe. */
+const keptWords = {
+  backbone: 'network',
+  loss: 'loss',
+  experts: 'number of experts',
+  widths: 'width',
+  sharedLayer3: 'shared layer3',
+  head: 'classifier',
+  resample: 're-sampling',
+  tau: 'tau',
+  teacherRun: 'run to learn from',
+  trunkFile: 'weights file',
+  accumulate: 'parts of a batch',
+  augment: 'varied images',
+} as const satisfies Partial<Record<keyof RunRequest, string>>
+const keepable = Object.keys(keptWords) as (keyof typeof keptWords)[]
 
 export const useDraftStore = defineStore('runs.draft', () => {
   const runs = useRunsStore()
@@ -46,8 +66,22 @@ export const useDraftStore = defineStore('runs.draft', () => {
   /** True where the choices differ from what a first run would be. */
   const touched = computed(() => JSON.stringify(request.value) !== JSON.stringify(initial()))
 
+  /** Choices that differ from the recipe's own. */
+  const unlikeRecipe = (): (keyof typeof keptWords)[] => keepable.filter((key) => config.value[key] !== configOf(ownOf(request.value.preset))[key])
+  /** What a change of recipe left as it was, until it is chosen anew. */
+  const stayed = shallowRef<readonly (keyof typeof keptWords)[]>([])
+  const kept = computed(() => unlikeRecipe().filter((key) => stayed.value.includes(key)))
+  const keptSentence = computed(() => (kept.value.length > 0 ? `Kept from before: ${kept.value.map((key) => keptWords[key]).join(', ')}.` : ''))
+
+  /** Everything as the recipe has it. */
+  function takePresets(): void {
+    leave(...kept.value)
+    stayed.value = []
+  }
+
   function choose(change: Partial<RunRequest>): void {
     request.value = { ...request.value, ...change }
+    stayed.value = stayed.value.filter((key) => !(key in change))
   }
 
   /** Numbers are left to the preset, and what only another preset would have said: a loss chosen for comparison stays as long as both presets have the same. */
@@ -57,11 +91,13 @@ export const useDraftStore = defineStore('runs.draft', () => {
     const before = config.value.backbone
     request.value = { ...without(request.value, leftToPreset.filter((key) => !keeps(key))), preset }
     if (config.value.backbone !== before) leave(...leftToBackbone)
+    stayed.value = unlikeRecipe()
   }
 
   /** Each backbone has an image size of its own, and only some have a layer3 to share. */
   function chooseBackbone(backbone: RunConfig['backbone']): void {
     request.value = { ...without(request.value, leftToBackbone), backbone }
+    stayed.value = stayed.value.filter((key) => key !== 'backbone')
   }
 
   /** Leaves choices to the preset again. */
@@ -79,6 +115,7 @@ export const useDraftStore = defineStore('runs.draft', () => {
 
   function reset(): void {
     request.value = initial()
+    stayed.value = []
     faults.clear()
   }
 
@@ -104,5 +141,5 @@ export const useDraftStore = defineStore('runs.draft', () => {
     }
   }
 
-  return { request, stagedRun, config, tail, devices, devicesFailure, classes, faults, warnings, mayHaveGpu, touched, setFault, choose, choosePreset, chooseBackbone, leave, defaultOf, reset, askTail, askDevices }
+  return { request, stagedRun, config, tail, devices, devicesFailure, classes, faults, warnings, mayHaveGpu, touched, keptSentence, takePresets, setFault, choose, choosePreset, chooseBackbone, leave, defaultOf, reset, askTail, askDevices }
 })
