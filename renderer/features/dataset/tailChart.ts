@@ -169,6 +169,16 @@ export function tailOption(classes: readonly ClassFrequency[], { room, isLog, is
         silent: true,
         data: [...(found ?? [])].map((at) => ({ value: [at, counts[at] || null] as [number, number], itemStyle: { color: tokens[classes[at]!.group] } })),
       },
+      // Ground under the line, which is else lost on the first bars.
+      {
+        type: 'line',
+        name: 'Under the cumulative share',
+        yAxisIndex: 1,
+        silent: true,
+        symbol: 'none',
+        lineStyle: { color: tokens.surface, width: 4 },
+        data: shares.map((share, at) => [at, share]),
+      },
       {
         type: 'line',
         name: 'Cumulative share',
