@@ -3,9 +3,22 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, lstatSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
+/** What a file system allows in bytes, 255, with room for what follows in a temporary name. */
+const longestBegin = 180
+
 /** A name beside `file` that nothing else uses; `sweepTemporary` knows it again. */
 export function temporaryName(file: string): string {
-  return `${file}.tmp-${process.pid}-${randomUUID()}`
+  return `${path.join(path.dirname(file), beginOf(path.basename(file)))}.tmp-${process.pid}-${randomUUID()}`
+}
+
+/** As much of the name as a temporary one repeats. */
+function beginOf(name: string): string {
+  let begin = ''
+  for (const character of name) {
+    if (Buffer.byteLength(begin + character) > longestBegin) break
+    begin += character
+  }
+  return begin
 }
 
 /** Replaces the file's content as a whole, on disk when it returns. */
@@ -51,9 +64,10 @@ export function nameDurably(temporary: string, name: string): boolean {
  * @param of only what was to become the file of this name: for folders that may be somebody else's
  */
 export function sweepTemporary(folder: string, of?: string): void {
+  const begin = of === undefined ? undefined : beginOf(of)
   for (const name of readdirSync(folder)) {
     const [, file, owner] = /^(.*)\.tmp-(\d+)-[0-9a-f-]{36}(?:-journal|-wal|-shm)?$/.exec(name) ?? []
-    if (owner === undefined || (of !== undefined && file !== of) || isRunning(Number(owner))) continue
+    if (owner === undefined || (begin !== undefined && file !== begin) || isRunning(Number(owner))) continue
     try {
       rmSync(path.join(folder, name), { recursive: true, force: true })
     } catch {

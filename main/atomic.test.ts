@@ -1,0 +1,28 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { sweepTemporary, temporaryName, writeAtomically } from './atomic.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'ride-atomic-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('a name as long as a file system allows can be written, also by way of a temporary file of its own', () => {
+  const name = `${'é'.repeat(125)}.onnx`
+  const temporary = temporaryName(path.join(folder, name))
+  writeAtomically(temporary, '')
+  writeAtomically(path.join(folder, name), '')
+  expect(readdirSync(folder).sort()).toEqual([path.basename(temporary), name].sort())
+  expect(Buffer.byteLength(path.basename(temporary))).toBeLessThan(250)
+  expect(temporaryName(temporary)).not.toBe(temporary)
+})
+
+test('what a dead writer left of a long name is swept by that name, and of others not', () => {
+  const name = `${'a'.repeat(250)}.onnx`
+  const left = path.basename(temporaryName(path.join(folder, name))).replace(/tmp-\d+/, 'tmp-999999999')
+  writeFileSync(path.join(folder, left), '')
+  sweepTemporary(folder, 'another.onnx')
+  expect(readdirSync(folder)).toContain(left)
+  sweepTemporary(folder, name)
+  expect(readdirSync(folder)).not.toContain(left)
+})
