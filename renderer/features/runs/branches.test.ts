@@ -51,3 +51,10 @@ describe('the picture of trunk and branches', () => {
     expect(full).toBeGreaterThan(reduced!)
   })
 })
+
+it('puts a router’s decision between every expert and the next', () => {
+  const { branches, gates } = branchPicture({ backbone: 'resnet32', experts: 3, widths: 'reduced', sharedLayer3: false })
+  expect(gates.ys).toHaveLength(2)
+  expect(gates.ys[0]).toBeCloseTo((branches[0]!.y + branches[1]!.y) / 2)
+  expect([gates.top, gates.bottom]).toEqual([branches[0]!.y, branches[2]!.y])
+})

@@ -33,6 +33,8 @@ export interface BranchPicture {
   readonly trunkMiddle: number
   readonly branches: readonly Branch[]
   readonly mean: { readonly x: number; readonly y: number; readonly radius: number }
+  /** Where a router decides, between an expert and the next: on a line from the first expert's answer to the last one's. */
+  readonly gates: { readonly x: number; readonly top: number; readonly bottom: number; readonly ys: readonly number[] }
   /** From the image to the trunk. */
   readonly pathStart: string
 }
@@ -92,6 +94,7 @@ export function branchPicture(network: Pick<RunConfig, 'backbone' | 'experts' | 
     trunkMiddle: (trunkX + trunkEnd) / 2,
     branches,
     mean,
+    gates: { x: meterX + meterWidth + 18, top: branches[0]!.y, bottom: branches.at(-1)!.y, ys: branches.slice(1).map(({ y }) => y - lane / 2) },
     pathStart: bend(margin + imageSize + 6, middle, trunkX - 6, middle),
   }
 }
