@@ -46,7 +46,12 @@ export function lossOf(config: LossConfig, inputs: LossInputs): Tensor {
  * @param temperature tau: divides the logits of both
  */
 export function distillationLoss(config: LossConfig, inputs: LossInputs, teacher: Tensor, temperature: number): Tensor {
-  const student = multiply(meanOf(inputs.logits), 1 / temperature)
+  return taught(lossOf(config, inputs), inputs.logits, teacher, temperature)
+}
+
+/** The same of a loss that is there already, as of mixed labels: the teacher looks at the images alone. */
+export function taught(loss: Tensor, logits: LossInputs['logits'], teacher: Tensor, temperature: number): Tensor {
+  const student = multiply(meanOf(logits), 1 / temperature)
   const divergence = divergenceOf(multiply(stopGradient(teacher), 1 / temperature), student)
-  return multiply(add(lossOf(config, inputs), multiply(divergence, temperature * temperature)), inputs.logits.length)
+  return multiply(add(loss, multiply(divergence, temperature * temperature)), logits.length)
 }

@@ -4,7 +4,7 @@ import { stepOf, type StepInParts } from './accumulation.ts'
 import { done, placeholder, sizeOf, unknownSize, type Graph, type Tensor } from './graph/graph.ts'
 import type { Session, Values } from './graph/session.ts'
 import type { Variable } from './graph/variables.ts'
-import { distillationLoss, lossOf } from './losses.ts'
+import { lossOf, taught } from './losses.ts'
 import type { LossConfig, LossInputs } from './losses/inputs.ts'
 import { mixedLoss, type Mixup } from './mixup.ts'
 import { trainableLayers, type ModelVariable } from './models/layers.ts'
@@ -88,11 +88,9 @@ export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: re
 
 /** Of the labels, or of those that were mixed; learning from the teacher as well where there is one. */
 function trainingLoss(config: LossConfig & Pick<RunConfig, 'teacherTemperature'>, known: Omit<LossInputs, 'labels'>, { labels, mixup, teacher }: NetworkInputs): Tensor {
-  const ofLabels = (own: Tensor): Tensor => {
-    const all = { ...known, labels: own }
-    return teacher ? distillationLoss(config, all, teacher, config.teacherTemperature) : lossOf(config, all)
-  }
-  return mixup ? mixedLoss(ofLabels, labels, mixup) : ofLabels(labels)
+  const ofLabels = (own: Tensor): Tensor => lossOf(config, { ...known, labels: own })
+  const loss = mixup ? mixedLoss(ofLabels, labels, mixup) : ofLabels(labels)
+  return teacher ? taught(loss, known.logits, teacher, config.teacherTemperature) : loss
 }
 
 export const imagesShape = (size: number): readonly number[] => [unknownSize, size, size, 3]
