@@ -13,7 +13,7 @@ describe('the learning rate', () => {
     ['fast', { preset: 'fast' }, [[1, 0.1], [2, 0.1], [24, 0.1], [25, 1e-3], [27, 1e-3], [28, 1e-5], [30, 1e-5]]],
     ['imagenet-lt', { preset: 'imagenet-lt' }, [[1, 0.02], [5, 0.1], [60, 0.1], [61, 0.01], [80, 0.01], [81, 1e-3], [100, 1e-3]]],
     ['inaturalist', { preset: 'inaturalist' }, [[1, 0.04], [5, 0.2], [60, 0.2], [61, 0.02], [80, 0.02], [81, 2e-3], [100, 2e-3]]],
-    ['balpoe', { preset: 'balpoe' }, [[1, 0.02], [6, 0.1], [160, 0.1], [161, 1e-3], [181, 1e-5]]],
+    ['balpoe', { preset: 'balpoe' }, [[1, 0.02], [6, 0.1], [160, 0.1], [161, 0.01], [180, 0.01], [181, 1e-3], [200, 1e-3]]],
   ])('of %s is the table’s', (_name, request, wanted) => {
     const config = configFor(request)
     for (const [epoch, rate] of wanted) expect(learningRateAt(epoch, config), `epoch ${epoch}`).toBeCloseTo(rate, 12)
