@@ -64,6 +64,16 @@ function readSome(descriptor: number, into: Uint8Array, done: number, position: 
   }
 }
 
+/** A set's images in their own order, as many at once as are looked at together. */
+export function* inTurn(file: PixelFile, set: PixelSet): Generator<{ readonly from: number; readonly to: number; readonly pixels: Uint8Array }> {
+  const order = set.rows.map((_, n) => n)
+  const atOnce = imagesAtOnce(file.size)
+  for (let from = 0; from < order.length; from += atOnce) {
+    const to = Math.min(from + atOnce, order.length)
+    yield { from, to, pixels: file.readBatch(set, order, from, to).pixels }
+  }
+}
+
 /**
  * How many are looked at together where nothing is learnt: as many as fill the processor and no more, 128 of CIFAR's
  * size. Large images come by 16 nevertheless, or a GPU would wait for them.

@@ -2,7 +2,7 @@
 import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { pace } from '../pace.ts'
-import { imagesAtOnce, openPixels } from './batches.ts'
+import { imagesAtOnce, inTurn, openPixels } from './batches.ts'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { EvaluateJob, EvaluateResult, TrainerContract } from './contract.ts'
 import { fastScores, fastTypeOf } from './fast.ts'
@@ -56,11 +56,9 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
     const routing = router && routedScores(exact, (batch) => router.network.run(batch, router.threshold), { total, guesses, experts: config.experts })
     const fast = fastType && narrow && fastScores(fastType, exact, narrow, { total, guesses })
 
-    const atOnce = imagesAtOnce(config.imageSize)
-    const order = images.rows.map((_, n) => n)
     // TensorFlow arranges a graph when it first runs, and oneDNN each operation for a size of batch: no part of the speed.
     if (total > 0) {
-      const first = pixels.readBatch(images, order, 0, narrow || router ? Math.min(atOnce, total) : 1).pixels
+      const first = pixels.readBatch(images, images.rows.map((_, n) => n), 0, narrow || router ? Math.min(imagesAtOnce(config.imageSize), total) : 1).pixels
       exact(first)
       narrow?.(first)
       router?.network.run(first, 0)
@@ -68,9 +66,7 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
     const due = pace(progressEveryMs)
     const began = performance.now()
     const imagesPerSecond = (done: number): number => (done * 1000) / (performance.now() - began - (fast?.milliseconds ?? 0))
-    for (let from = 0; from < total; from += atOnce) {
-      const to = Math.min(from + atOnce, total)
-      const batch = pixels.readBatch(images, order, from, to).pixels
+    for (const { from, to, pixels: batch } of inTurn(pixels, images)) {
       const both = routing?.score(batch, from)
       const answer = both?.everyone ?? fast?.score(batch, from) ?? exact(batch)
       const output = both?.routed ?? answer

@@ -1,5 +1,5 @@
 /** A run's network written as a SavedModel or as ONNX, and held against the run before it is called done. */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Verified } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
@@ -70,7 +70,8 @@ function writeSavedModel(folder: string, { graph, pixels, outputs }: ExportedMod
 }
 
 function writeOnnx(file: string, { pixels, outputs }: ExportedModel, job: ExportJob): void {
-  writeAtomically(file, encodeOnnx(translate(pixels, outputs, metadataOf(job))))
+  // A temporary file already, which is flushed when it is moved.
+  writeFileSync(file, encodeOnnx(translate(pixels, outputs, metadataOf(job))), { flag: 'wx' })
 }
 
 interface Runner {

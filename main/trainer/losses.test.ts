@@ -5,7 +5,7 @@ import { gradients } from './graph/gradients.ts'
 import { Graph, placeholder, type Tensor } from './graph/graph.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { openSession, type Values } from './graph/session.ts'
-import { distillationLoss, lossOf } from './losses.ts'
+import { lossOf, taught } from './losses.ts'
 import { tausOf } from './losses/adjusted.ts'
 import { classWeightsOf } from './losses/crossEntropy.ts'
 import type { LossConfig } from './losses/inputs.ts'
@@ -50,7 +50,7 @@ const plain: Readonly<Record<'ce' | 'focal' | 'balanced-softmax' | 'logit-adjust
 const names = Object.keys(plain) as (keyof typeof plain)[]
 const built = new Map(names.map((name) => {
   const loss = lossOf(config(name), inputs)
-  const distilled = distillationLoss(config(name), inputs, teacher, temperature)
+  const distilled = taught(lossOf(config(name), inputs), inputs.logits, teacher, temperature)
   return [name, { loss, distilled, unweighted: lossOf(config(name), { ...inputs, classWeights: null }), gradients: gradients(loss, logits) }]
 }))
 const session = openSession(loadTensorFlow('cpu'), graph)

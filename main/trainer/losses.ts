@@ -39,17 +39,13 @@ export function lossOf(config: LossConfig, inputs: LossInputs): Tensor {
 }
 
 /**
- * Any of the losses with a teacher: for every expert, the whole loss plus tau^2 KL(teacher || mean student). RIDE's
- * authors add the whole loss, in which the experts are summed already, once for every expert; the same rule holds for
- * the other losses, so that teacher and labels weigh against each other alike.
+ * A loss with a teacher, who looks at the images alone, whatever labels the loss is of: for every expert, the whole
+ * loss plus tau^2 KL(teacher || mean student). RIDE's authors add the whole loss, in which the experts are summed
+ * already, once for every expert; the same rule holds for the other losses, so that teacher and labels weigh against
+ * each other alike.
  * @param teacher mean logits, [n, classes]
  * @param temperature tau: divides the logits of both
  */
-export function distillationLoss(config: LossConfig, inputs: LossInputs, teacher: Tensor, temperature: number): Tensor {
-  return taught(lossOf(config, inputs), inputs.logits, teacher, temperature)
-}
-
-/** The same of a loss that is there already, as of mixed labels: the teacher looks at the images alone. */
 export function taught(loss: Tensor, logits: LossInputs['logits'], teacher: Tensor, temperature: number): Tensor {
   const student = multiply(meanOf(logits), 1 / temperature)
   const divergence = divergenceOf(multiply(stopGradient(teacher), 1 / temperature), student)

@@ -1,7 +1,7 @@
 /** The one graph of a training run: a step, inference for validation, and the setting and reading of all state. */
 import type { RunConfig } from '../../shared/recipe.ts'
 import { stepOf, type StepInParts } from './accumulation.ts'
-import { done, placeholder, sizeOf, unknownSize, type Graph, type Tensor } from './graph/graph.ts'
+import { done, placeholder, sizeOf, unknownSize, type Graph, type Operation, type Tensor } from './graph/graph.ts'
 import type { Session, Values } from './graph/session.ts'
 import type { Variable } from './graph/variables.ts'
 import { lossOf, taught } from './losses.ts'
@@ -9,7 +9,7 @@ import type { LossConfig, LossInputs } from './losses/inputs.ts'
 import { mixedLoss, type Mixup } from './mixup.ts'
 import { trainableLayers, type ModelVariable } from './models/layers.ts'
 import { expertLogits, meanOf, modelOf } from './models/model.ts'
-import { sgd } from './optimizer.ts'
+import { sgd, type OptimizerConfig } from './optimizer.ts'
 
 export interface TrainingNetwork {
   /** Fed with every step, besides images and labels. */
@@ -69,21 +69,32 @@ export function trainingNetwork(graph: Graph, config: RunConfig, classCounts: re
   const trainLogits = expertLogits(modelOf(layers.training, model), config.experts, inputs.trainImages)
   const loss = trainingLoss({ ...config, classCounts }, { logits: trainLogits, temperature: fed.temperature, classWeights: config.reweight === 'never' ? null : fed.classWeights, meanWeight: fed.meanWeight }, inputs)
   const parameters = [...layers.variables.values()].filter(({ trained }) => trained)
-  const optimizer = sgd(loss, parameters, fed.learningRate, config)
   const inferenceLogits = expertLogits(modelOf(layers.inference, model), config.experts, inputs.inferenceImages)
   return {
     fed,
     trainLogits,
-    loss,
-    gradients: optimizer.gradients,
-    // With parts, running statistics move with each of them; the step itself is the parameters' alone.
-    ...stepOf(graph, optimizer, layers.updates),
     inferenceLogits,
     output: meanOf(inferenceLogits),
-    variables: layers.variables,
-    momenta: optimizer.momenta,
-    assigned: done(graph, 'assigned', [...layers.variables.values(), ...optimizer.momenta.values()].map(({ assign }) => assign)),
+    // With parts, running statistics move with each of them; the step itself is the parameters' alone.
+    ...steppedBy(graph, config, { loss, learningRate: fed.learningRate, variables: layers.variables, trained: parameters, statistics: layers.updates }),
   }
+}
+
+interface Stepped {
+  readonly loss: Tensor
+  readonly learningRate: Tensor
+  readonly variables: ReadonlyMap<string, ModelVariable>
+  /** Those among them that the loss is lowered by. */
+  readonly trained: readonly Variable[]
+  /** Updates of what moves with every part of a batch. */
+  readonly statistics: readonly Operation[]
+}
+
+/** What follows from a loss and what it trains: gradients, a step, momentum, and the setting of all state. */
+export function steppedBy(graph: Graph, config: OptimizerConfig, { loss, learningRate, variables, trained, statistics }: Stepped): Pick<TrainingNetwork, 'loss' | 'variables' | 'gradients' | 'momenta' | 'step' | 'parts' | 'assigned'> {
+  const optimizer = sgd(loss, trained, learningRate, config)
+  const { gradients, momenta } = optimizer
+  return { loss, variables, gradients, momenta, ...stepOf(graph, optimizer, statistics), assigned: done(graph, 'assigned', [...variables.values(), ...momenta.values()].map(({ assign }) => assign)) }
 }
 
 /** Of the labels, or of those that were mixed; learning from the teacher as well where there is one. */

@@ -9,7 +9,7 @@ import { referenceTensor, type Reference, type Steps } from './fixtures/referenc
 import { Graph, placeholder, type Tensor } from './graph/graph.ts'
 import { loadTensorFlow } from './graph/native.ts'
 import { openSession, type Values } from './graph/session.ts'
-import { distillationLoss, lossOf } from './losses.ts'
+import { lossOf, taught } from './losses.ts'
 import { classWeightsOf } from './losses/crossEntropy.ts'
 import type { LossConfig } from './losses/inputs.ts'
 import { temperatureOf } from './losses/ride.ts'
@@ -37,7 +37,7 @@ const losses = {
   crossEntropy: lossOf(lossConfig('ce', 0), unweighted),
   focal: lossOf(lossConfig('focal', 0), unweighted),
   ldam: lossOf(lossConfig('ldam-drw', 0), lossInputs),
-  distillation: distillationLoss(lossConfig('ride', -0.45), lossInputs, teacher, 1.5),
+  distillation: taught(lossOf(lossConfig('ride', -0.45), lossInputs), lossInputs.logits, teacher, 1.5),
 }
 const session = openSession(loadTensorFlow('cpu'), graph)
 afterAll(() => session.close())

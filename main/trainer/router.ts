@@ -3,7 +3,7 @@
  * expert's feature and from the best logits so far whether the next expert is worth asking.
  */
 import { routerHiddenUnits } from '../../shared/routing.ts'
-import { cast, multiply, relu, sumOf } from './graph/arithmetic.ts'
+import { cast, relu } from './graph/arithmetic.ts'
 import { besideEachOther } from './graph/concat.ts'
 import type { Tensor } from './graph/graph.ts'
 import { normalize } from './graph/layers.ts'
@@ -70,5 +70,5 @@ function needed(means: readonly Tensor[], labels: Tensor): Tensor[] {
 export function routerLoss({ means, needs }: ScoredExperts, labels: Tensor, positiveWeight: number): Tensor {
   const targets = needed(means, labels)
   const terms = needs.map((need, e) => mean(binaryCrossEntropy(need, targets[e]!, positiveWeight)))
-  return multiply(sumOf(terms as [Tensor, ...Tensor[]]), 1 / terms.length)
+  return meanOf(terms as [Tensor, ...Tensor[]])
 }

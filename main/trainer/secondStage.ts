@@ -5,18 +5,17 @@
 import { Failure } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
 import { usualThreshold } from '../../shared/routing.ts'
-import { stepOf } from './accumulation.ts'
 import { multiply, sumOf } from './graph/arithmetic.ts'
-import { done, placeholder, scalar, type Graph, type Tensor } from './graph/graph.ts'
+import { placeholder, scalar, type Graph, type Tensor } from './graph/graph.ts'
 import { mean } from './graph/mean.ts'
 import { crossEntropy } from './graph/softmax.ts'
 import { variable } from './graph/variables.ts'
 import { trainableLayers, type ModelVariable, type TrainableLayers } from './models/layers.ts'
 import { expertLogits, meanOf, modelOf, type Model } from './models/model.ts'
-import type { NetworkInputs, TrainingNetwork } from './network.ts'
-import { sgd } from './optimizer.ts'
+import { steppedBy, type NetworkInputs, type TrainingNetwork } from './network.ts'
 import { decided, isRouter, routerLoss, routerOf, scoredExperts } from './router.ts'
-import { isScales, scalesName } from './scales.ts'
+import { scalesName } from './scales.ts'
+import { isTrainedIn } from './secondStageStart.ts'
 
 type Logits = readonly [Tensor, ...Tensor[]]
 
@@ -27,7 +26,6 @@ interface Built {
   readonly output: Tensor
   readonly loss: Tensor
   readonly variables: ReadonlyMap<string, ModelVariable>
-  readonly trains: (name: string) => boolean
 }
 
 /** @throws Failure `invalid-input` where there is nothing for a router to choose */
@@ -35,18 +33,10 @@ export function secondStageNetwork(graph: Graph, config: RunConfig, classCounts:
   const classes = classCounts.length
   const layers = trainableLayers(graph)
   const model = modelOf(layers.inference, { ...config, classes })
-  const { trains, ...built } = config.stage === 'router' ? routerStage(layers, model, config, inputs) : classifierStage(graph, layers, model, config, classes, inputs)
+  const { loss, variables, ...built } = config.stage === 'router' ? routerStage(layers, model, config, inputs) : classifierStage(graph, layers, model, config, classes, inputs)
   const fed = { learningRate: placeholder(graph, 'learningRate', 'float32', []) }
-  const trained = [...built.variables.values()].filter(({ name }) => trains(name))
-  const optimizer = sgd(built.loss, trained, fed.learningRate, config)
-  return {
-    fed,
-    ...built,
-    gradients: optimizer.gradients,
-    ...stepOf(graph, optimizer, []),
-    momenta: optimizer.momenta,
-    assigned: done(graph, 'assigned', [...built.variables.values(), ...optimizer.momenta.values()].map(({ assign }) => assign)),
-  }
+  const trained = [...variables.values()].filter(({ name }) => isTrainedIn(config.stage, name))
+  return { fed, ...built, ...steppedBy(graph, config, { loss, learningRate: fed.learningRate, variables, trained, statistics: [] }) }
 }
 
 /** Every expert's own classifier on its own features: cross entropies summed over the experts. */
@@ -61,7 +51,6 @@ function classifierStage(graph: Graph, layers: TrainableLayers, model: Model, { 
     output: meanOf(inferenceLogits),
     loss: sumOf(trainLogits.map((logits) => mean(crossEntropy(logits, labels))) as [Tensor, ...Tensor[]]),
     variables: new Map([...layers.variables, ...scales.map((own) => [own.name, own] as const)]),
-    trains: (name) => (stage === 'lws' ? isScales(name) : stage === 'crt' && name.startsWith('linears.')),
   }
 }
 
@@ -76,7 +65,6 @@ function routerStage(layers: TrainableLayers, model: Model, { experts, routerTop
     output: decided(inference, scalar(trainImages.operation.graph, usualThreshold)),
     loss: routerLoss(training, labels, routerPositiveWeight),
     variables: new Map([...layers.variables].map(([name, own]) => [name, isRouter(name) ? asLinearStarts(own, layers) : own])),
-    trains: isRouter,
   }
 }
 

@@ -12,6 +12,20 @@ const smallestNorm = 1e-12
 
 type Choices = Pick<RunConfig, 'stage' | 'head' | 'seed' | 'tauNorm'>
 
+/** Whether a stage trains a variable; everything else of its network is frozen. */
+export function isTrainedIn(stage: RunConfig['stage'], name: string): boolean {
+  switch (stage) {
+    case 'router':
+      return isRouter(name)
+    case 'lws':
+      return isScales(name)
+    case 'crt':
+      return name.startsWith('linears.')
+    default:
+      return false
+  }
+}
+
 /**
  * The base run's state, with what the stage trains anew drawn from its seed. Tau-normalisation is done with this: it
  * trains nothing.
@@ -21,7 +35,8 @@ type Choices = Pick<RunConfig, 'stage' | 'head' | 'seed' | 'tauNorm'>
 export function secondStageStart(config: Choices, variables: ReadonlyMap<string, ModelVariable>, base: State): State {
   refuseUnworkable(config, base)
   const plain = withScalesFolded(base)
-  const anew = (name: string): boolean => isRouter(name) || (config.stage === 'crt' && name.startsWith('linears.')) || (isScales(name) && !plain.has(name))
+  // Scales that the base run has learnt already are learnt on from there.
+  const anew = (name: string): boolean => isTrainedIn(config.stage, name) && !(isScales(name) && plain.has(name))
   const state = new Map<string, Float32Array>()
   for (const [name, variable] of variables) {
     const values = anew(name) ? initialValues(variable, config.seed) : plain.get(name)

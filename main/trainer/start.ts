@@ -1,5 +1,4 @@
 /** Where a run's variables begin: drawn from its seed, read from a weights file, or taken from the run that a second stage works on. */
-import path from 'node:path'
 import { loadCheckpoint } from './checkpoint.ts'
 import type { TrainJob } from './contract.ts'
 import type { Shape } from './graph/graph.ts'
@@ -23,8 +22,7 @@ export function startOf({ config, baseFolder }: Pick<TrainJob, 'config' | 'baseF
   }
   const drawn = new Map([...variables.values()].map((variable) => [variable.name, initialValues(variable, config.seed)]))
   if (config.trunkFile === null) return { state: drawn, tracked: 0 }
-  const { state, loaded, left } = pretrainedState(config.trunkFile, shapesOf(variables))
-  if (left.length > 0) console.warn(`${path.basename(config.trunkFile)} starts ${loaded.join(', ')}. It does not fit ${left.join(', ')}, which start from nothing${config.widths === 'reduced' ? '; full widths may fit' : ''}.`)
+  const { state } = pretrainedState(config.trunkFile, shapesOf(variables))
   return { state: new Map([...drawn, ...state]), tracked: 0 }
 }
 

@@ -1,6 +1,6 @@
 /** Accuracy on the validation split after an epoch, by the training graph's own inference. */
 import { accuracyOf, type Accuracy } from '../../shared/metrics.ts'
-import { imagesAtOnce, type PixelFile } from './batches.ts'
+import { inTurn, type PixelFile } from './batches.ts'
 import type { PixelSet } from './contract.ts'
 import { breathe } from './process.ts'
 import type { Run } from './run.ts'
@@ -13,12 +13,8 @@ export interface Validation extends Accuracy {
 /** Undefined where `stopped` said to leave off. */
 export async function validate(run: Run, pixels: PixelFile, set: PixelSet, classCounts: readonly number[], experts: number, watch: { stopped(): boolean; done(images: number): void }): Promise<Validation | undefined> {
   const predicted = Array.from({ length: 1 + experts }, () => new Uint32Array(set.rows.length))
-  const order = set.rows.map((_, n) => n)
-  const atOnce = imagesAtOnce(pixels.size)
-  for (let from = 0; from < set.rows.length; from += atOnce) {
-    const to = Math.min(from + atOnce, set.rows.length)
-    const batch = pixels.readBatch(set, order, from, to)
-    for (const [voter, classes] of run.classify(batch.pixels).entries()) predicted[voter]!.set(classes, from)
+  for (const { from, to, pixels: batch } of inTurn(pixels, set)) {
+    for (const [voter, classes] of run.classify(batch).entries()) predicted[voter]!.set(classes, from)
     watch.done(to)
     await breathe()
     if (watch.stopped()) return undefined

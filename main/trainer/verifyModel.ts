@@ -3,7 +3,7 @@ import type { Verified } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Emit } from '../../shared/rpc.ts'
 import { pace } from '../pace.ts'
-import { imagesAtOnce, openPixels } from './batches.ts'
+import { inTurn, openPixels } from './batches.ts'
 import type { ExportJob, TrainerContract } from './contract.ts'
 import { namedOutputs } from './exportedModel.ts'
 import type { Graph, Tensor } from './graph/graph.ts'
@@ -38,11 +38,7 @@ export async function verifyModel(binding: Binding, job: ExportJob, weights: Wei
   try {
     const due = pace(progressEveryMs)
     const began = performance.now()
-    const order = images.rows.map((_, n) => n)
-    const atOnce = imagesAtOnce(config.imageSize)
-    for (let from = 0; from < total; from += atOnce) {
-      const to = Math.min(from + atOnce, total)
-      const batch = pixels.readBatch(images, order, from, to).pixels
+    for (const { from, to, pixels: batch } of inTurn(pixels, images)) {
       const wanted = session.run(own.feeds(batch), [...own.outputs.values()]) as Float32Array[]
       const got = await runModel(batch, to - from)
       if (!wanted.every((logits) => logits.every(Number.isFinite))) throw new Failure('invalid-input', 'The run answers with what are no numbers, so a model of it would as well: its training diverged. Lower its learning rate and train again.')

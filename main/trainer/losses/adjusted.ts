@@ -2,7 +2,7 @@
  * Cross entropy of logits that the class frequencies were added to: in training a rare class must win by more, so that
  * without the addition, at inference, every class has the same chance.
  */
-import { add, multiply, sumOf } from '../graph/arithmetic.ts'
+import { add } from '../graph/arithmetic.ts'
 import { constant, type Tensor } from '../graph/graph.ts'
 import { meanOf } from '../models/model.ts'
 import { weightedCrossEntropy } from './crossEntropy.ts'
@@ -30,7 +30,7 @@ export function balancedExperts({ classCounts, tau, tauSpread }: LossConfig, inp
   const { logits } = inputs
   const taus = tausOf(logits.length, tau, tauSpread)
   const terms = logits.map((own, e) => weightedCrossEntropy(adjusted(own, classCounts, taus[e]!), inputs))
-  return multiply(sumOf(terms as [Tensor, ...Tensor[]]), 1 / logits.length)
+  return meanOf(terms as [Tensor, ...Tensor[]])
 }
 
 /** From `tau - spread` to `tau + spread` in even steps; one expert alone has `tau`. */

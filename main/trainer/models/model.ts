@@ -36,7 +36,7 @@ export function expertLogits({ trunk, features, logits }: Model, experts: number
   return [asked(0), ...Array.from({ length: experts - 1 }, (_, n) => asked(n + 1))]
 }
 
-/** Mean of the experts' logits, [n, classes]: the output of the network. */
+/** Mean of tensors of one shape: of the experts' logits, [n, classes], it is the output of the network. */
 export function meanOf(logits: readonly [Tensor, ...Tensor[]]): Tensor {
   return multiply(sumOf(logits), 1 / logits.length)
 }
