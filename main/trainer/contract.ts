@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { DevicesSchema } from '../../shared/contract/app.ts'
 import { EpochSchema, VerifiedSchema, WeightsFitSchema } from '../../shared/contract/runs.ts'
+import { DialSchema } from '../../shared/dial.ts'
 import { backbones, RunConfigSchema } from '../../shared/recipe.ts'
 import { command } from '../../shared/rpc.ts'
 
@@ -53,6 +54,8 @@ const EvaluateJobSchema = v.object({
   guesses: v.number(),
   /** A router asks the next expert where its sigmoid is above this; null where the run has none. */
   threshold: v.nullable(v.number()),
+  /** Added to the mean logits, one for each class (shared/dial.ts); null where the run answers as it was trained. The logits that are written are the experts' own. */
+  offsets: v.nullable(v.instance(Float32Array)),
   /** In a narrower number type as well. */
   fast: v.boolean(),
 })
@@ -91,6 +94,15 @@ const EvaluateResultSchema = v.object({
 })
 export type EvaluateResult = v.InferOutput<typeof EvaluateResultSchema>
 
+/** A setting of the dial as files keep it: classes by their names, and the offsets that it came to. */
+export const AdjustmentSchema = v.object({
+  tau: DialSchema.entries.tau,
+  mix: DialSchema.entries.mix,
+  shares: v.array(v.object({ className: v.string(), share: v.number() })),
+  offsets: v.array(v.pipe(v.number(), v.finite())),
+})
+export type Adjustment = v.InferOutput<typeof AdjustmentSchema>
+
 const ExportJobSchema = v.object({
   config: RunConfigSchema,
   runFolder: v.string(),
@@ -101,6 +113,7 @@ const ExportJobSchema = v.object({
   /** Whether what is there by the time that it is written may be replaced. */
   replace: v.boolean(),
   threshold: v.nullable(v.number()),
+  adjustment: v.nullable(AdjustmentSchema),
   /** What a model is held against the run on; not looked at for weights alone. */
   pixelFile: v.nullable(v.string()),
   images: PixelSetSchema,
@@ -123,6 +136,8 @@ const WeightsDescriptionSchema = v.object({
   fit: v.nullable(v.picklist(['pad', 'crop'])),
   /** That its router was used with, where the file says so. */
   threshold: v.nullable(v.number()),
+  /** That its answers were adjusted with, where the file says so. */
+  adjustment: v.nullable(AdjustmentSchema),
   /** In the order of the outputs, where the file says so. */
   classNames: v.nullable(v.array(v.string())),
 })

@@ -17,7 +17,7 @@ const experts = 2
 const jobs = makeJobs(images)
 const job: TrainJob = jobs.job('trained', { epochs: 1, batchSize: 32 })
 const logitsFile = path.join(jobs.folder, 'logits.f32')
-const evaluation: EvaluateJob = { config: job.config, runFolder: job.runFolder, pixelFile: job.pixelFile, classCounts: job.classCounts, images: job.val, logitsFile, guesses: 5, threshold: null, fast: false }
+const evaluation: EvaluateJob = { config: job.config, runFolder: job.runFolder, pixelFile: job.pixelFile, classCounts: job.classCounts, images: job.val, logitsFile, guesses: 5, threshold: null, offsets: null, fast: false }
 
 beforeAll(async () => {
   await train(job, { emit: () => {}, stopped: () => false })

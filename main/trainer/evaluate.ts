@@ -19,7 +19,7 @@ import { stateFrom } from './weights.ts'
 const progressEveryMs = 250
 
 export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): Promise<EvaluateResult> {
-  const { config, images } = job
+  const { config, images, offsets } = job
   const binding = loadTensorFlow(config.device)
   checkClasses(job.classCounts)
   const fastType = job.fast ? fastTypeOf(binding, config) : undefined
@@ -47,12 +47,12 @@ export async function evaluate(job: EvaluateJob, emit: Emit<TrainerContract>): P
     checkImages(images, classes)
     const weights = stateFrom(checkpoint.tensors)
     const scorer = (type: FloatType): ((batch: Uint8Array) => Answer) => {
-      const network = opened(openInference(binding, config, classes, weights, guesses, type))
+      const network = opened(openInference(binding, config, classes, weights, guesses, { type, offsets }))
       return (batch) => network.run(batch, logits !== undefined)
     }
     const exact = scorer('float32')
     const narrow = fastType && scorer(fastType)
-    const router = job.threshold === null ? undefined : { network: opened(openRoutedInference(binding, config, classes, weights, guesses)), threshold: job.threshold }
+    const router = job.threshold === null ? undefined : { network: opened(openRoutedInference(binding, config, classes, weights, guesses, offsets)), threshold: job.threshold }
     const routing = router && routedScores(exact, (batch) => router.network.run(batch, router.threshold), { total, guesses, experts: config.experts })
     const fast = fastType && narrow && fastScores(fastType, exact, narrow, { total, guesses })
 

@@ -1,66 +1,27 @@
-/** Runs with the reference's weights, exported in every format, and read back by those who take them. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+/** Runs exported as models, and read back by those who take them. */
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import protobuf from 'protobufjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { configOf, RunRequestSchema, type RunConfig, type RunRequest } from '../../shared/recipe.ts'
-import { checked } from '../../shared/rpc.ts'
-import { saveCheckpoint } from './checkpoint.ts'
+import { describe, expect, it } from 'vitest'
+import type { RunConfig, RunRequest } from '../../shared/recipe.ts'
 import type { ExportJob } from './contract.ts'
 import { exportRun } from './export.ts'
-import { refuseDisagreement } from './exportModel.ts'
-import { referenceTensor } from './fixtures/reference.ts'
-import { tensorShapes } from './formats/describe.ts'
-import { readWeightsFile } from './formats/weightsFile.ts'
+import { adjustment, classNames, folder, images, jobOf, left, quiet, tensorsOf } from './fixtures/exportedRuns.ts'
 import { loadTensorFlow } from './graph/native.ts'
-import { describeWeights } from './importWeights.ts'
 import { openInference } from './inference.ts'
 import { openOnnx } from './onnx/runtime.ts'
-import { uniform } from './random.ts'
-import type { StoredTensor } from './formats/safetensors.ts'
-import { verifyModel } from './verifyModel.ts'
 import { stateFrom } from './weights.ts'
-
-const folder = mkdtempSync(path.join(tmpdir(), 'ride-export-'))
-afterAll(() => rmSync(folder, { recursive: true }))
-
-const images = 9
-const classNames = ['ox', 'ibex', 'Önager "x"', 'saola']
-const order = Uint32Array.from({ length: images }, (_, n) => n)
-const quiet = (): void => {}
-
-/** Patches of colour with noise, the same for every size. */
-function pixelFile(size: number): string {
-  const file = path.join(folder, `pixels-${size}.u8`)
-  const pixel = (i: number): number => 40 * (Math.floor(i / 3 / size / size) % 5) + 90 * uniform(2, i)
-  if (!existsSync(file)) writeFileSync(file, Uint8Array.from({ length: images * size * size * 3 }, (_, i) => pixel(i)))
-  return file
-}
-
-function tensorsOf(config: RunConfig): Map<string, StoredTensor> {
-  const shapes = tensorShapes({ ...config, classes: classNames.length, routerTopLogits: config.stage === 'router' ? config.routerTopLogits : null })
-  return new Map([...shapes].map(([name, shape]) => [name, { shape, values: referenceTensor(name, shape) }]))
-}
-
-/** A finished run of its own, to be exported under a name of its own. */
-function jobOf(name: string, request: Partial<RunRequest>, changes: Partial<RunConfig & ExportJob> = {}): ExportJob {
-  const config: RunConfig = { ...configOf(checked(RunRequestSchema, { experts: 2, device: 'cpu', imageSize: 32, ...request }, 'request')), ...changes }
-  const runFolder = path.join(folder, name)
-  saveCheckpoint(runFolder, { position: { epochsDone: config.epochs, stepsDone: 0, lossSum: 0, seed: 0 }, tensors: tensorsOf(config) })
-  return { config, runFolder, classNames, format: 'onnx', file: path.join(folder, `${name}.onnx`), replace: false, threshold: null, pixelFile: pixelFile(config.imageSize), images: { rows: order, labels: new Uint32Array(images) }, ...changes }
-}
 
 /** The large ones once: a SavedModel is the graph itself, whatever is in it. */
 const formatsOf = ({ backbone, experts }: Partial<RunRequest>): readonly ('onnx' | 'savedmodel')[] => (backbone && experts === 1 ? ['onnx'] : ['onnx', 'savedmodel'])
-
-const left = (): string[] => readdirSync(folder).filter((name) => name.includes('.tmp'))
 
 describe('a model agrees with its run on every image', () => {
   const cases: [string, Partial<RunRequest>, Partial<RunConfig & ExportJob>][] = [
     ['resnet32', {}, {}],
     ['resnet32-linear', { head: 'linear', experts: 1, widths: 'full' }, {}],
     ['resnet32-router', { experts: 3 }, { stage: 'router', routerTopLogits: 3, threshold: 0.5 }],
+    ['resnet32-adjusted', {}, { adjustment }],
+    ['resnet32-router-adjusted', { experts: 3 }, { stage: 'router', routerTopLogits: 3, threshold: 0.5, adjustment }],
     ['resnet10-shared', { backbone: 'resnet10', imageSize: 64, sharedLayer3: true }, {}],
     ['resnet50', { backbone: 'resnet50', imageSize: 64, experts: 1 }, {}],
     ['resnext50', { backbone: 'resnext50', imageSize: 64, experts: 1 }, {}],
@@ -76,7 +37,24 @@ describe('a model agrees with its run on every image', () => {
   })
 })
 
+/** Logits by output, of a run exported as ONNX. */
+async function answersOf(name: string, changes: Partial<ExportJob>): Promise<readonly Float32Array[]> {
+  const job = jobOf(name, {}, changes)
+  await exportRun(job, quiet)
+  const { run, close } = await openOnnx(readFileSync(job.file))
+  const outputs = await run(readFileSync(job.pixelFile!), [images, 32, 32, 3])
+  await close()
+  return [...outputs.values()]
+}
+
 describe('an ONNX file', () => {
+  it('of a run whose answers are adjusted has the offsets in its answer, and in no expert', async () => {
+    const [plain, ...experts] = await answersOf('unadjusted', {})
+    const [adjusted, ...same] = await answersOf('adjusted', { adjustment })
+    for (const [n, value] of adjusted!.entries()) expect(value).toBe(Math.fround(plain![n]! + adjustment.offsets[n % classNames.length]!))
+    expect(same).toEqual(experts)
+  })
+
   it('takes pixels and gives the mean of the experts’ logits beside each of them', async () => {
     const job = jobOf('values', { experts: 3 })
     await exportRun(job, quiet)
@@ -172,100 +150,3 @@ function servingDefault(file: string): { inputs: Record<string, Signed>; outputs
   const plain = (infos: Infos): Record<string, Signed> => Object.fromEntries(Object.entries(infos).map(([name, info]) => [name, { name: info.name, dtype: info.dtype, shape: info.tensorShape.dim.map(({ size }) => size) }]))
   return { inputs: plain(inputs), outputs: plain(outputs) }
 }
-
-describe('what does not agree', () => {
-  it.each(['onnx', 'savedmodel'] as const)('is not kept where the run answers with what are no numbers: %s', async (format) => {
-    const job = jobOf(`broken-${format}`, {}, { format, file: path.join(folder, `broken.${format}`) })
-    const broken = tensorsOf(job.config).set('linears.0.weight', { shape: [48, 4], values: new Float32Array(48 * 4).fill(NaN) })
-    saveCheckpoint(job.runFolder, { position: { epochsDone: job.config.epochs + 1, stepsDone: 0, lossSum: 0, seed: 0 }, tensors: broken })
-    await expect(exportRun(job, quiet)).rejects.toThrow('its training diverged')
-    expect(existsSync(job.file)).toBe(false)
-    expect(left()).toEqual([])
-  })
-
-  it('is not called done without images', async () => {
-    const job = jobOf('unseen', { experts: 1 }, { images: { rows: new Uint32Array(0), labels: new Uint32Array(0) } })
-    await expect(exportRun(job, quiet)).rejects.toThrow('none were given')
-    expect(existsSync(job.file)).toBe(false)
-    expect(left()).toEqual([])
-  })
-
-  it('is refused by its classes, by its numbers, and for having none', () => {
-    const agreeing = { images: 9, flips: 0, largestDifference: 0.29 }
-    expect(() => refuseDisagreement(agreeing, 30)).not.toThrow()
-    expect(() => refuseDisagreement({ ...agreeing, flips: 2 }, 30)).toThrow('it gives 2 of 9 images another class than the run does')
-    expect(() => refuseDisagreement({ ...agreeing, largestDifference: 0.31 }, 30)).toThrow("a logit of it is 0.31 from the run's, and at most 0.3 was expected")
-    expect(() => refuseDisagreement({ ...agreeing, largestDifference: Infinity }, 30)).toThrow('a logit of it is Infinity')
-  })
-
-  it('is counted, image by image, and told on the way', async () => {
-    const job = jobOf('counted', { experts: 1 })
-    const progress: unknown[] = []
-    const wrongForTwo = (_: Uint8Array, count: number): Promise<ReadonlyMap<string, Float32Array>> => {
-      const logits = new Map(right)
-      const changed = Float32Array.from(logits.get('logits')!)
-      for (const image of [3, 7]) changed.set(changed.subarray(image * 4, image * 4 + 4).map((value) => -value), image * 4)
-      expect(count).toBe(images)
-      return Promise.resolve(logits.set('logits', changed))
-    }
-    const verified = await verifyModel(loadTensorFlow('cpu'), job, stateFrom(tensorsOf(job.config)), wrongForTwo, (...event) => progress.push(event))
-    expect(verified).toMatchObject({ images, flips: 2 })
-    expect(verified.largestLogit).toBeCloseTo(Math.max(...right.get('expert_0_logits')!.map(Math.abs)), 3)
-    expect(progress.at(-1)).toMatchObject(['progress', { phase: 'evaluating', done: images, total: images }])
-  })
-
-  let right: ReadonlyMap<string, Float32Array>
-  beforeAll(async () => {
-    const job = jobOf('right', { experts: 1 })
-    await exportRun(job, quiet)
-    const { run, close } = await openOnnx(readFileSync(job.file))
-    right = await run(readFileSync(job.pixelFile!), [images, 32, 32, 3])
-    await close()
-  })
-})
-
-describe('weights', () => {
-  it('are what the authors’ load_state_dict takes, and say what they are of', async () => {
-    const job = jobOf('weights', { experts: 3 }, { format: 'safetensors', file: path.join(folder, 'weights.safetensors') })
-    saveCheckpoint(job.runFolder, { position: { epochsDone: 500, stepsDone: 0, lossSum: 0, seed: 0 }, tensors: tensorsOf(job.config).set('conv1.weight/momentum', { shape: [16, 3, 3, 3], values: new Float32Array(432) }) })
-    const { tensors: count, verified } = await exportRun(job, quiet)
-    const { tensors, metadata } = readWeightsFile(job.file)
-    expect(verified).toBeNull()
-    expect(count).toBe(tensors.size)
-    expect(new Map([...tensors].sort())).toEqual(new Map([...tensorsOf(job.config)].sort()))
-    expect(metadata).toMatchObject({ format: 'pt', backbone: 'resnet32', experts: '3', widths: 'reduced', head: 'cosine', scale: '30' })
-    expect(describeWeights(job.file)).toMatchObject({ backbone: 'resnet32', experts: 3, classes: 4, classNames, imageSize: 32, fit: 'pad', threshold: null })
-  })
-
-  it('say what images were to them, and where the router asked on', async () => {
-    const job = jobOf('sight', { imageSize: 64, fit: 'crop' }, { stage: 'router', routerTopLogits: 3, threshold: 0.275, format: 'safetensors', file: path.join(folder, 'sight.safetensors') })
-    await exportRun(job, quiet)
-    expect(describeWeights(job.file)).toMatchObject({ router: true, imageSize: 64, fit: 'crop', threshold: 0.275 })
-  })
-
-  it('have learnt scales worked into a linear classifier', async () => {
-    const job = jobOf('scaled', { head: 'linear', experts: 1 }, { format: 'safetensors', file: path.join(folder, 'scaled.safetensors') })
-    const tensors = tensorsOf(job.config)
-    saveCheckpoint(job.runFolder, { position: { epochsDone: 500, stepsDone: 0, lossSum: 0, seed: 0 }, tensors: new Map(tensors).set('linears.0.scales', { shape: [4], values: Float32Array.of(1, 2, 3, 4) }) })
-    await exportRun(job, quiet)
-    const exported = readWeightsFile(job.file).tensors
-    expect([...exported.keys()].sort()).toEqual([...tensors.keys()].sort())
-    const bias = tensors.get('linears.0.bias')!.values as Float32Array
-    expect(exported.get('linears.0.bias')!.values).toEqual(bias.map((value, c) => value * (c + 1)))
-  })
-
-  it('with learnt scales beside a cosine classifier, which no other code has a place for, are not written', async () => {
-    const job = jobOf('cosine-scaled', { experts: 1 }, { format: 'safetensors', file: path.join(folder, 'cosine-scaled.safetensors') })
-    const tensors = tensorsOf(job.config).set('linears.0.scales', { shape: [4], values: Float32Array.of(1, 2, 3, 4) })
-    saveCheckpoint(job.runFolder, { position: { epochsDone: 500, stepsDone: 0, lossSum: 0, seed: 0 }, tensors })
-    await expect(exportRun(job, quiet)).rejects.toThrow('Export a SavedModel or ONNX, which hold them, instead.')
-    expect(existsSync(job.file)).toBe(false)
-    await expect(exportRun({ ...job, format: 'onnx' }, quiet)).resolves.toMatchObject({ verified: { flips: 0 } })
-  })
-
-  it('that cannot be written say why', async () => {
-    const job = jobOf('nowhere', {}, { format: 'safetensors', file: path.join(folder, 'gone', 'weights.safetensors') })
-    await expect(exportRun(job, quiet)).rejects.toThrow(`The weights could not be written to ${job.file}: its folder is not there any more.`)
-    await expect(exportRun({ ...job, format: 'onnx' }, quiet)).rejects.toThrow(`The model could not be written to ${job.file}: its folder is not there any more.`)
-  })
-})

@@ -18,7 +18,7 @@ export async function exportRun(job: ExportJob, emit: Emit<TrainerContract>): Pr
   return job.format === 'safetensors' ? { tensors: exportWeights(job), verified: null } : exportModel(job, emit)
 }
 
-function exportWeights(job: Pick<ExportJob, 'config' | 'runFolder' | 'classNames' | 'file' | 'replace' | 'threshold'>): number {
+function exportWeights(job: Pick<ExportJob, 'config' | 'runFolder' | 'classNames' | 'file' | 'replace' | 'threshold' | 'adjustment'>): number {
   const checkpoint = loadCheckpoint(job.runFolder)
   const tensors = plain(new Map([...checkpoint.tensors].filter(([name]) => !name.endsWith('/momentum'))))
   const temporary = temporaryName(job.file)

@@ -12,6 +12,8 @@ function reasonOf(error: unknown): string {
     case 'ENOSPC':
     case 'EDQUOT':
       return 'the disk is full. Free some space, or choose another one'
+    case 'EFBIG':
+      return "it would be larger than the disk's format or a limit of the system allows. Choose another disk"
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -13,7 +13,7 @@ import { moveIntoPlace } from './exportPlace.ts'
 import { encodeSavedModel } from './graph/encode.ts'
 import { loadTensorFlow, type Binding } from './graph/native.ts'
 import { openSavedModel } from './graph/session.ts'
-import { metadataOf } from './metadata.ts'
+import { metadataOf, offsetsIn } from './metadata.ts'
 import { encodeOnnx } from './onnx/encode.ts'
 import { openOnnx } from './onnx/runtime.ts'
 import { translate } from './onnx/translate.ts'
@@ -34,7 +34,7 @@ export async function exportModel(job: ExportJob, emit: Emit<TrainerContract>): 
   // ONNX Runtime computes here on the processor, and in float32; a GPU rounds the products that it is held against.
   const binding = loadTensorFlow(job.format === 'onnx' ? 'cpu' : job.config.device)
   const weights = stateFrom(loadCheckpoint(job.runFolder).tensors)
-  const model = exportedModel(job.config, job.classNames.length, weights, job.threshold)
+  const model = exportedModel(job.config, job.classNames.length, weights, job.threshold, offsetsIn(job))
   const temporary = temporaryName(job.file)
   try {
     written(job, () => (job.format === 'onnx' ? writeOnnx : writeSavedModel)(temporary, model, job))

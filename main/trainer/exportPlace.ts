@@ -11,7 +11,7 @@ import type { ExportJob } from './contract.ts'
  */
 export function moveIntoPlace(temporary: string, { file, replace }: Pick<ExportJob, 'file' | 'replace'>): void {
   if (!replace) {
-    if (!nameDurably(temporary, file)) throw new Failure('already-exists', `${file} came to be there while this was exported, and was left as it is. Choose another name, or allow that it is replaced.`)
+    if (!nameDurably(temporary, file)) throw new Failure('already-exists', `${file} came to be there while this was exported, and was left as it is. Choose another name, or allow that it is replaced.`, { isReplaceable: true })
   } else if (existsSync(path.join(file, 'saved_model.pb'))) {
     replaceFolder(temporary, file)
   } else {

@@ -15,7 +15,7 @@ const images = 150
 const classes = 3
 const jobs = makeJobs(images)
 const job = jobs.job('trained', { epochs: 1, batchSize: 32 })
-const evaluation: EvaluateJob = { config: job.config, runFolder: job.runFolder, pixelFile: job.pixelFile, classCounts: job.classCounts, images: job.val, logitsFile: null, guesses: 2, threshold: null, fast: true }
+const evaluation: EvaluateJob = { config: job.config, runFolder: job.runFolder, pixelFile: job.pixelFile, classCounts: job.classCounts, images: job.val, logitsFile: null, guesses: 2, threshold: null, offsets: null, fast: true }
 const binding = loadTensorFlow('cpu')
 
 let type: FastType | undefined
@@ -46,7 +46,7 @@ it.skipIf(!type)('guesses nearly as float32 does, and says how fast', async () =
 it.skipIf(!type)('computes in the narrow type, features and classifiers aside', () => {
   const pixels = openPixels(job.pixelFile, 32)
   const weights = stateFrom(loadCheckpoint(job.runFolder).tensors)
-  const networks = (['float32', type!] as const).map((each) => openInference(binding, job.config, classes, weights, 1, each))
+  const networks = (['float32', type!] as const).map((each) => openInference(binding, job.config, classes, weights, 1, { type: each }))
   try {
     const batch = pixels.readBatch(job.val, job.val.rows.map((_, n) => n), 0, 32).pixels
     const [exact, narrow] = networks.map((network) => network.run(batch, true).logits[0]!)

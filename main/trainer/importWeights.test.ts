@@ -49,7 +49,7 @@ describe('a weights file tells its network', () => {
   ])('%o', (changes) => {
     const network = { ...small, ...changes }
     const file = write('network.safetensors', shapesOnly(network))
-    expect(describeWeights(file)).toEqual({ ...network, router: network.routerTopLogits !== null, imageSize: null, fit: null, threshold: null, classNames: null })
+    expect(describeWeights(file)).toEqual({ ...network, router: network.routerTopLogits !== null, imageSize: null, fit: null, threshold: null, adjustment: null, classNames: null })
   })
 
   it('under the names that the reference has', () => {
@@ -106,7 +106,7 @@ it('goes through the trainer’s process, from a file to a run to a model', asyn
     writeFileSync(pixelFile, new Uint8Array(2 * 32 * 32 * 3).map((_, n) => n % 251))
     const model = path.join(folder, 'model.onnx')
     const images = { rows: Uint32Array.of(0, 1), labels: Uint32Array.of(0, 1) }
-    const { verified } = await trainer.call('export', { config, runFolder, classNames: ['a', 'b', 'c'], format: 'onnx', file: model, replace: false, threshold: null, pixelFile, images })
+    const { verified } = await trainer.call('export', { config, runFolder, classNames: ['a', 'b', 'c'], format: 'onnx', file: model, replace: false, threshold: null, adjustment: null, pixelFile, images })
     expect(verified).toMatchObject({ images: 2, flips: 0 })
     expect(existsSync(model)).toBe(true)
     await expect(trainer.call('describeWeights', { file: model })).rejects.toMatchObject({ code: 'unreadable' })

@@ -1,6 +1,7 @@
 /** A finished run's network for inference alone: every expert asked, also where a router would not; the weights constants of the graph. */
 import type { RunConfig } from '../../shared/recipe.ts'
-import { Graph, placeholder, type FloatType, type Tensor } from './graph/graph.ts'
+import { add } from './graph/arithmetic.ts'
+import { constant, Graph, placeholder, type FloatType, type Tensor } from './graph/graph.ts'
 import { normalizePixels } from './graph/images.ts'
 import { sigmoid } from './graph/logistic.ts'
 import type { Binding } from './graph/native.ts'
@@ -61,11 +62,24 @@ export interface Inference {
   close(): void
 }
 
+/** Logits [n, classes] with an offset for each class: in step with shared/dial.ts. */
+export function adjusted(logits: Tensor, offsets: Float32Array | null): Tensor {
+  return offsets ? add(logits, constant(logits.operation.graph, offsets, [offsets.length])) : logits
+}
+
+export interface InferenceChoices {
+  /** What the convolutions compute in. */
+  readonly type?: FloatType
+  /** Added to the mean of the experts' logits. */
+  readonly offsets?: Float32Array | null
+}
+
 /** @param guesses at most the number of classes */
-export function openInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number, type: FloatType = 'float32'): Inference {
+export function openInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number, { type = 'float32', offsets = null }: InferenceChoices = {}): Inference {
   const { graph, pixels, logits, mean, scored } = inferenceGraph(config, classes, weights, type)
+  const answer = adjusted(mean, offsets)
   const scores = scored?.needs.map(sigmoid) ?? []
-  const together = mostProbable(mean, guesses)
+  const together = mostProbable(answer, guesses)
   const each = logits.map((own) => mostProbable(own, 1))
   const { experts } = config
   const session = openSession(binding, graph)

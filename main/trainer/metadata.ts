@@ -3,10 +3,10 @@ import * as v from 'valibot'
 import { ThresholdSchema } from '../../shared/contract/runs.ts'
 import { Failure } from '../../shared/failure.ts'
 import { RunConfigSchema } from '../../shared/recipe.ts'
-import type { ExportJob, WeightsDescription } from './contract.ts'
+import { AdjustmentSchema, type Adjustment, type ExportJob, type WeightsDescription } from './contract.ts'
 import { quoted } from './formats/unreadable.ts'
 
-export function metadataOf({ config, classNames, threshold }: Pick<ExportJob, 'config' | 'classNames' | 'threshold'>): Record<string, string> {
+export function metadataOf({ config, classNames, threshold, adjustment }: Pick<ExportJob, 'config' | 'classNames' | 'threshold' | 'adjustment'>): Record<string, string> {
   return {
     class_names: JSON.stringify(classNames),
     backbone: config.backbone,
@@ -19,10 +19,17 @@ export function metadataOf({ config, classNames, threshold }: Pick<ExportJob, 'c
     image_size: String(config.imageSize),
     fit: config.fit,
     ...(threshold !== null && { router_threshold: String(threshold) }),
+    // Models have the offsets in their logits already; who loads the weights adds them to the experts' mean.
+    ...(adjustment !== null && { logit_adjustment: JSON.stringify({ tau: adjustment.tau, mix: adjustment.mix, shares: adjustment.shares }), logit_offsets: JSON.stringify(adjustment.offsets) }),
   }
 }
 
-type Described = Pick<WeightsDescription, 'imageSize' | 'fit' | 'threshold' | 'classNames'>
+/** What is added to the mean logits; null where the run answers as it was trained. */
+export function offsetsIn({ adjustment }: Pick<ExportJob, 'adjustment'>): Float32Array | null {
+  return adjustment && Float32Array.from(adjustment.offsets)
+}
+
+type Described = Pick<WeightsDescription, 'imageSize' | 'fit' | 'threshold' | 'adjustment' | 'classNames'>
 
 /**
  * What the tensors do not tell, each null where the file does not say it either, or says nothing that could be.
@@ -34,6 +41,7 @@ export function describedBy(metadata: Readonly<Record<string, string>>, classes:
     imageSize: known(RunConfigSchema.entries.imageSize, number('image_size')),
     fit: known(RunConfigSchema.entries.fit, metadata['fit']),
     threshold: known(ThresholdSchema, number('router_threshold')),
+    adjustment: adjustmentOf(metadata, classes),
     classNames: classNamesOf(metadata['class_names'], classes),
   }
 }
@@ -41,6 +49,12 @@ export function describedBy(metadata: Readonly<Record<string, string>>, classes:
 function known<Value>(schema: v.GenericSchema<unknown, Value>, value: unknown): Value | null {
   const found = v.safeParse(schema, value)
   return found.success ? found.output : null
+}
+
+function adjustmentOf(metadata: Readonly<Record<string, string>>, classes: number): Adjustment | null {
+  const setting = parsed(metadata['logit_adjustment'] ?? '')
+  const found = known(AdjustmentSchema, typeof setting === 'object' ? { ...setting, offsets: parsed(metadata['logit_offsets'] ?? '') } : undefined)
+  return found?.offsets.length === classes ? found : null
 }
 
 function classNamesOf(written: string | undefined, classes: number): string[] | null {

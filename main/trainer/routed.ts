@@ -11,6 +11,7 @@ import { openSession } from './graph/session.ts'
 import { gather } from './graph/shaping.ts'
 import { mostProbable } from './graph/softmax.ts'
 import { foldedLayers, type Weights } from './models/layers.ts'
+import { adjusted } from './inference.ts'
 import { modelOf, type Model } from './models/model.ts'
 import { imagesShape } from './network.ts'
 import { routerOf, type Router } from './router.ts'
@@ -88,10 +89,11 @@ export interface RoutedInference {
 /**
  * @param weights of a run with a router
  * @param guesses at most the number of classes
+ * @param offsets added to the mean logits of the experts that were asked; the router decides without
  */
-export function openRoutedInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number): RoutedInference {
+export function openRoutedInference(binding: Binding, config: RunConfig, classes: number, weights: Weights, guesses: number, offsets: Float32Array | null = null): RoutedInference {
   const { graph, pixels, threshold, output, goesOn } = routedGraph(config, classes, weights)
-  const best = mostProbable(output, guesses)
+  const best = mostProbable(adjusted(output, offsets), guesses)
   const session = openSession(binding, graph)
   const bytesPerImage = config.imageSize * config.imageSize * 3
   return {

@@ -228,7 +228,7 @@ function classified(job: TrainJob): number[] {
 }
 
 function scored(job: TrainJob, threshold: number | null = null): Promise<EvaluateResult> {
-  return evaluate({ ...job, images: job.val, logitsFile: null, guesses: 1, threshold, fast: false }, () => {})
+  return evaluate({ ...job, images: job.val, logitsFile: null, guesses: 1, threshold, offsets: null, fast: false }, () => {})
 }
 
 function firstGuesses({ guessClasses }: EvaluateResult): number[] {

@@ -9,8 +9,9 @@ import { namedOutputs } from './exportedModel.ts'
 import type { Graph, Tensor } from './graph/graph.ts'
 import type { Binding } from './graph/native.ts'
 import { openSession, type Values } from './graph/session.ts'
-import { inferenceGraph } from './inference.ts'
+import { adjusted, inferenceGraph } from './inference.ts'
 import { checkImages } from './job.ts'
+import { offsetsIn } from './metadata.ts'
 import type { Weights } from './models/layers.ts'
 import { breathe, peakMemoryBytes } from './process.ts'
 import { routedGraph } from './routed.ts'
@@ -59,14 +60,16 @@ export async function verifyModel(binding: Binding, job: ExportJob, weights: Wei
 }
 
 /** The run's own way to its answer: with a router, experts that are not asked are not computed, so theirs are no outputs. */
-function ownWay({ config, classNames, threshold }: ExportJob, weights: Weights): { graph: Graph; outputs: ReadonlyMap<string, Tensor>; feeds: (batch: Uint8Array) => (readonly [Tensor, Values])[] } {
-  const classes = classNames.length
+function ownWay(job: ExportJob, weights: Weights): { graph: Graph; outputs: ReadonlyMap<string, Tensor>; feeds: (batch: Uint8Array) => (readonly [Tensor, Values])[] } {
+  const { config, threshold } = job
+  const classes = job.classNames.length
+  const offsets = offsetsIn(job)
   if (threshold === null) {
     const { graph, pixels, mean, logits } = inferenceGraph(config, classes, weights)
-    return { graph, outputs: namedOutputs(mean, logits), feeds: (batch) => [[pixels, batch]] }
+    return { graph, outputs: namedOutputs(adjusted(mean, offsets), logits), feeds: (batch) => [[pixels, batch]] }
   }
   const { graph, pixels, threshold: above, output } = routedGraph(config, classes, weights)
-  return { graph, outputs: namedOutputs(output, []), feeds: (batch) => [[pixels, batch], [above, Float32Array.of(threshold)]] }
+  return { graph, outputs: namedOutputs(adjusted(output, offsets), []), feeds: (batch) => [[pixels, batch], [above, Float32Array.of(threshold)]] }
 }
 
 /** Images whose largest logit is another class's; of equal ones the first counts. */

@@ -2,7 +2,7 @@ import { Failure } from '../../../shared/failure.ts'
 
 /** @param why a half sentence about the file */
 export function unreadable(why: string): Failure {
-  return new Failure('unreadable', `The weights file cannot be read: ${why}.`)
+  return new Failure('unreadable', `The weights file cannot be read: ${why}. Copy it again from where it came, or choose another file.`)
 }
 
 /** A name from a file, as far as a sentence has room for it, on one line. */

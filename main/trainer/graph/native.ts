@@ -1,8 +1,9 @@
 /** TensorFlow's native addon: the one place that loads it. */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import util from 'node:util'
+import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
+import { resourcesFolder } from '../../packaged.ts'
 
 /** The addon's functions that sessions use; ids stand for tensors and sessions that live on its side. */
 export interface Binding {
@@ -48,19 +49,25 @@ function whatIsMissing(): string {
 function setEnvironment(device: DeviceChoice): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
+  // By itself TensorFlow leaves oneDNN off on processors without AVX-512, where it is the faster one as well, and the only
+  // one that trains grouped convolutions.
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1'
   // A resumed run must come to the same bits; on a GPU the faster kernels add up in any order. 0 chooses those.
   process.env['TF_DETERMINISTIC_OPS'] ??= '1'
   if (device === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = ''
 }
 
 function requireBinding(): Binding {
-  // The package calls util.isNullOrUndefined, which Node 23 removed.
-  const old = util as { isNullOrUndefined?: (value: unknown) => boolean }
-  old.isNullOrUndefined ??= (value) => value === null || value === undefined
   try {
-    const tensorflow = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as { backend(): { readonly binding: Binding } }
-    return tensorflow.backend().binding
+    return createRequire(import.meta.url)(addonFile()) as Binding
   } catch (error) {
-    throw new Failure('runtime-missing', `TensorFlow could not be loaded: ${error instanceof Error ? error.message : String(error)}. Run npm run setup again.`)
+    throw new Failure('runtime-missing', `TensorFlow could not be loaded: ${error instanceof Error ? error.message : String(error)}. ${resourcesFolder() ? 'Install the program again.' : 'Run npm run setup again.'}`)
   }
+}
+
+/** Only the npm package's addon is of use here: its own JavaScript would double the time to load, and take 46 MB. */
+function addonFile(): string {
+  const resources = resourcesFolder()
+  const home = resources ? path.join(resources, 'tensorflow') : path.dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json'))
+  return path.join(home, 'lib', 'napi-v8', 'tfjs_binding.node')
 }

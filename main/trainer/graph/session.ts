@@ -38,7 +38,7 @@ function sessionOf(binding: Binding, id: number): Session {
       const results: number[] = []
       try {
         for (const [tensor, values] of feeds) {
-          tensors.push(binding.createTensor(fedShape(tensor, values), dataTypeNumbers[tensor.dtype], values))
+          tensors.push(binding.createTensor(fedShape(tensor, values), dataTypeNumbers[tensor.dtype], unaligned(values)))
           names.push(tensorName(tensor))
         }
         const infos = binding.runSavedModel(id, tensors, names.join(), fetches.map(tensorName).join())
@@ -63,6 +63,18 @@ function load(binding: Binding, graph: Graph): number {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * The same values at an address that is no multiple of 16, which TensorFlow copies at once. Any other it would share: a
+ * variable that is assigned them holds JavaScript's memory, and whichever of TensorFlow's threads lets go of it last calls
+ * back into V8, which only its own thread may do. Two such calls at a time break its heap, and the process ends somewhere else.
+ */
+function unaligned(values: Values): Values {
+  const { buffer } = Buffer.allocUnsafeSlow(values.byteLength + values.BYTES_PER_ELEMENT)
+  const copy = new (values.constructor as new (memory: ArrayBufferLike, from: number) => Values)(buffer, values.BYTES_PER_ELEMENT)
+  copy.set(values)
+  return copy
 }
 
 function fedShape(tensor: Tensor, values: Values): Shape {
