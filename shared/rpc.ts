@@ -141,6 +141,11 @@ export function connect<C extends Contract>(wire: Wire): Connection<C> {
   }
 }
 
+/** Calls handlers of the same program, their input checked as `serve` checks it. */
+export function callHere<C extends Contract>(contract: C, handlers: Handlers<C>): Connection<C>['call'] {
+  return async (name, input) => handlers[name](checked(contract.commands[name]!.input, input, name) as never)
+}
+
 /** The value as the schema gives it, or an `invalid-input` Failure that names the field. */
 export function checked<S extends v.GenericSchema>(schema: S, value: unknown, subject: string): v.InferOutput<S> {
   const result = v.safeParse(schema, value, { abortEarly: true })

@@ -3,6 +3,8 @@
 /** Many: more than 100 training images a class; medium: 20 to 100; few: fewer than 20 (RIDE, section 4). */
 export const groups = ['many', 'medium', 'few'] as const
 export type Group = (typeof groups)[number]
+/** Beside a group's colour, or where its name has no room. */
+export const groupLetters: Readonly<Record<Group, string>> = { many: 'M', medium: 'm', few: 'F' }
 
 export function groupOf(trainImages: number): Group {
   if (trainImages > 100) return 'many'

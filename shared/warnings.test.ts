@@ -23,7 +23,7 @@ function tailOf(counts: Readonly<Record<string, readonly [train: number, val: nu
     groups: { many: { classes: 0, train: 0 }, medium: { classes: 0, train: 0 }, few: { classes: 0, train: 0 } },
     images: sum('train') + sum('val'),
     splits: { train: sum('train'), val: sum('val'), test: 0 },
-    findings: { singletons: 0, untestable: 0, duplicates: 0, skipped: 0, missing: 0 },
+    findings: { singletons: 0, untestable: 0, duplicates: 0, contradictions: 0, skipped: 0, missing: 0, unlabelled: 0, empty: 0 },
   }
 }
 
@@ -49,7 +49,23 @@ it('warns of an empty validation split and of an epoch of few steps', () => {
   expect(texts).toEqual([expect.stringContaining('no validation images'), expect.stringContaining('35 training images make a single step an epoch')])
   const few = { lynx: [100, 5], otter: [74, 5] } as const
   expect(warningsOf(config(), tailOf(few), cpuOnly)[0]?.text).toContain('174 training images make 2 steps an epoch')
+  // As many steps as it takes, and no batch too small for batch norm, or larger than the chosen one.
+  const remedies = [[35, 128], [174, 128], [1500, 128], [35, 8]].map(([images, batchSize]) => warningsOf(config({ batchSize: batchSize! }), tailOf({ lynx: [images! - 15, 5], otter: [15, 5] }), cpuOnly).at(-1)?.remedy)
+  expect(remedies).toEqual([{ batchSize: 8 }, { batchSize: 8 }, { batchSize: 64 }, undefined])
   expect(warningsOf(config({ batchSize: 9 }), tailOf(few), cpuOnly)).toEqual([])
+  // At the smallest batch there is one way left.
+  const hundred = { lynx: [80, 5], otter: [20, 5] } as const
+  const [at8, at9] = [8, 9].map((batchSize) => warningsOf(config({ batchSize }), tailOf(hundred), cpuOnly)[0])
+  expect(at8).toEqual({ blocks: false, text: '100 training images make 13 steps an epoch. Learning takes many steps: more epochs give more of them.' })
+  expect(at9).toMatchObject({ text: expect.stringContaining('a smaller batch, or more epochs, give'), remedy: { batchSize: 8 } })
+})
+
+it('offers the largest power of two that makes steps enough, and no smaller one', () => {
+  for (let images = 20; images <= 2500; images++) {
+    const remedy = warningsOf(config({ batchSize: 128 }), tailOf({ lynx: [images - 5, 5], otter: [5, 5] }), cpuOnly).at(-1)?.remedy
+    const wanted = [64, 32, 16].find((batchSize) => Math.ceil(images / batchSize) >= 20) ?? 8
+    expect(remedy, `${images} images`).toEqual(Math.ceil(images / 128) < 20 ? { batchSize: wanted } : undefined)
+  }
 })
 
 it('blocks a GPU that is not there', () => {

@@ -10,6 +10,9 @@ import { costWarnings } from './warningsOfCost.ts'
 /** Fewer steps than this in an epoch teach little each time that all images are shown. */
 const fewSteps = 20
 
+/** Of fewer images the mean and the deviation say little. */
+const smallestBatch = 8
+
 /** At most this many names, the rest as a number. */
 const namesShown = 3
 
@@ -35,9 +38,17 @@ function imageWarnings(config: RunConfig, tail: Tail): Warning[] {
     ...(untrained.length > 0 ? [plain(`${named(untrained.map((one) => one.name))} ${untrained.length === 1 ? 'has' : 'have'} no training image and cannot be learned.`)] : []),
     ...(tail.splits.val === 0 ? [plain('There are no validation images: accuracy cannot be measured, and there will be no confusions to look at.')] : []),
     ...(steps < fewSteps
-      ? [plain(`${tail.splits.train.toLocaleString('en')} training images make ${steps === 1 ? 'a single step' : `${steps} steps`} an epoch. Learning takes many steps: a smaller batch, or more epochs, give more of them.`)]
+      ? [{ ...plain(`${tail.splits.train.toLocaleString('en')} training images make ${steps === 1 ? 'a single step' : `${steps} steps`} an epoch. Learning takes many steps: ${config.batchSize > smallestBatch ? 'a smaller batch, or more epochs, give' : 'more epochs give'} more of them.`), ...smallerBatch(config, tail.splits.train) }]
       : []),
   ]
+}
+
+/** The largest power of two that makes steps enough; none below what batch norm needs to tell images from noise. */
+function smallerBatch({ batchSize }: RunConfig, images: number): Pick<Warning, 'remedy'> {
+  // An epoch's last step takes what is left: there are enough of them as soon as one fewer does not take all images.
+  const largest = Math.ceil(images / (fewSteps - 1)) - 1
+  const wanted = Math.max(smallestBatch, 2 ** Math.floor(Math.log2(largest)))
+  return wanted < batchSize ? { remedy: { batchSize: wanted } } : {}
 }
 
 function deviceWarnings({ device }: RunConfig, devices: Devices | null): Warning[] {

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import { menuCommands } from '../menu.ts'
 import { command } from '../rpc.ts'
-import { CountSchema, NothingSchema, PathSchema } from './common.ts'
+import { CountSchema, IdSchema, NothingSchema, PathSchema } from './common.ts'
 
 const DeviceSchema = v.object({
   name: v.string(),
@@ -9,6 +10,22 @@ const DeviceSchema = v.object({
 })
 export const DevicesSchema = v.object({ tensorflow: v.string(), devices: v.array(DeviceSchema) })
 export type Devices = v.InferOutput<typeof DevicesSchema>
+
+const MenuCommandSchema = v.picklist(menuCommands)
+export const themes = ['system', 'light', 'dark'] as const
+export type Theme = (typeof themes)[number]
+
+/** What the page tells the menu of itself. */
+const MenuStateSchema = v.object({
+  /** What can be asked for now; everything else is shown greyed. */
+  possible: v.array(MenuCommandSchema),
+  theme: v.picklist(themes),
+})
+export type MenuState = v.InferOutput<typeof MenuStateSchema>
+
+/** What was asked for, with the folder or the run where it needs one. */
+const AskedForSchema = v.object({ command: MenuCommandSchema, folder: v.optional(PathSchema), runId: v.optional(IdSchema) })
+export type AskedFor = v.InferOutput<typeof AskedForSchema>
 
 export const appCommands = {
   'app.info': command(
@@ -23,4 +40,11 @@ export const appCommands = {
   ),
   /** TensorFlow's version and devices, asked of a fresh trainer process once. */
   'app.devices': command(NothingSchema, DevicesSchema),
+  /** Brings the system's menu up to date; without one nothing happens. */
+  'app.setMenu': command(MenuStateSchema, NothingSchema),
+}
+
+export const appEvents = {
+  /** Something was chosen outside of the page: in the system's menu, on a notification, among its recent projects. */
+  'app.menu': AskedForSchema,
 }

@@ -15,6 +15,8 @@ export const ShareSchema = v.nullable(v.number())
 export const NameSchema = v.pipe(v.string('expected text'), v.minLength(1, 'expected a name'), v.maxLength(1024, 'expected at most 1,024 characters'))
 /** A place on disk as its person wrote it; services resolve it. */
 export const PathSchema = v.pipe(v.string('expected a path'), v.minLength(1, 'expected a path'), v.maxLength(4096, 'expected at most 4,096 characters'))
+/** Of an image's content, which its address names: other bytes have another one. */
+export const VersionSchema = v.string()
 /** Milliseconds since 1970, for showing; order comes from row ids. */
 export const TimeSchema = v.number()
 

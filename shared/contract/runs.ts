@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { DialSchema } from '../dial.ts'
 import { RunConfigSchema, RunRequestSchema, SecondStageRequestSchema } from '../recipe.ts'
 import { command } from '../rpc.ts'
 import { AccuracySchema, CountSchema, IdSchema, PathSchema, ShareSchema, SplitSchema, TimeSchema, inProject } from './common.ts'
@@ -84,7 +85,7 @@ export const EpochSchema = v.object({
 })
 export type Epoch = v.InferOutput<typeof EpochSchema>
 
-const RunSchema = v.object({
+export const RunSchema = v.object({
   id: IdSchema,
   name: v.string(),
   status: RunStatusSchema,
@@ -111,6 +112,12 @@ const RunSchema = v.object({
   tensorflow: v.nullable(v.string()),
   /** Of a router; null for other runs. */
   threshold: v.nullable(ThresholdSchema),
+  /** Logit adjustment and class mix that the run answers with; null where it answers as it was trained. */
+  dial: v.nullable(DialSchema),
+  /** A person's own words about the run, of as many lines as they like. */
+  notes: v.string(),
+  /** Whether it was asked about images that it was not scored on. */
+  hasGuesses: v.boolean(),
   /** On the validation split, or on the first other one that was scored; stopped runs have it too where an epoch was done. */
   evaluation: v.nullable(EvaluationSchema),
   /** Splits whose confusions are there, in the order train, val, test: without validation images maybe test alone. */
@@ -188,6 +195,11 @@ export const runCommands = {
     }),
     v.object({ ...v.omit(EvaluationSchema, ['split']).entries, perClass: v.array(ClassResultSchema), skipped: v.array(v.object({ path: v.string(), reason: v.string() })) }),
   ),
+  /** Lets a run with weights answer for images that it was not scored on; the answers are kept, and count in no score. `labels.progress` tells of it. */
+  'runs.guess': command(
+    v.object({ ...inRun, of: v.union([v.literal('unlabelled'), v.pipe(v.array(IdSchema), v.minLength(1, 'expected an image'), v.maxLength(1_000_000, 'expected at most 1,000,000 images'))], "expected 'unlabelled' or ids of images") }),
+    v.object({ images: CountSchema, unreadable: CountSchema }),
+  ),
   /** What a router makes of a scored split at thresholds from low to high: from what was kept, nothing is computed anew. */
   'runs.routing': command(v.object({ ...inRun, split: v.optional(SplitSchema, 'val') }), v.array(RoutedSchema)),
   /** Moves a router's threshold; every scored split follows. */
@@ -208,5 +220,7 @@ export const runEvents = {
   'runs.epoch': v.object({ ...inRun, epoch: EpochSchema }),
   /** A run began, ended or changed otherwise. */
   'runs.changed': v.object({ ...inProject, run: RunSchema }),
+  /** There are new answers for images that the run was not scored on. */
+  'runs.guessed': v.object(inRun),
 }
 
