@@ -3,12 +3,15 @@
  * sRGB, 8 bits, three channels, transparency laid on white.
  */
 import { createHash } from 'node:crypto'
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readFileSync, readSync } from 'node:fs'
 import sharp, { type Sharp } from 'sharp'
 import { Failure } from '../../shared/failure.ts'
+import { openPlain } from '../plainFile.ts'
 import { decodeBmp, readBmpHeader } from './bmp.ts'
-import type { Fit, Inspection } from './contract.ts'
+import type { Exif, Fit, Inspection } from './contract.ts'
+import { exifOf } from './exif.ts'
 import { formatOf, type Format } from './format.ts'
+import { lookOf, lookSize } from './look.ts'
 
 /** 16383 x 16383: what an image may decode to at most. */
 const maxPixels = 0x3fff ** 2
@@ -30,11 +33,20 @@ interface Asked {
 
 /** @throws Failure `unreadable`, also where only the end of the file is missing; `busy` where `alone` must be true */
 export async function inspect(asked: Asked): Promise<Inspection> {
-  const { image, format, width, height, content } = await load(asked)
+  const { image, format, width, height, content, exif } = await load(asked)
   // Every row has to be decoded. Averaging keeps few of them in memory, but costs small images three times the decoding.
-  const gone = width * height <= keptPixels ? image : image.resize(4, 4, { fit: 'fill' })
-  await decoded(format, gone.raw().toBuffer())
-  return { format, width, height, bytes: content.length, hash: new Uint8Array(createHash('sha256').update(content).digest()) }
+  const small = width * height <= keptPixels ? image : image.resize(lookSize.width, lookSize.height, { fit: 'fill' })
+  const { data, info } = await decoded(format, small.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }))
+  const { takenAt, camera } = exifOf(exif)
+  const hash = new Uint8Array(createHash('sha256').update(content).digest())
+  return { format, width, height, bytes: content.length, hash, takenAt, camera, ...lookOf(data, info) }
+}
+
+/** What the camera wrote beside the picture, whether the picture can be decoded or not. */
+export async function cameraNotes({ file }: Pick<Asked, 'file'>): Promise<Exif> {
+  const content = contentOf(file)
+  const format = formatOf(content)
+  return exifOf(format === 'bmp' ? undefined : (await headerOf(content, format)).exif)
 }
 
 /** uint8 [size, size, 3]; an image of exactly this size comes out as it is. */
@@ -58,32 +70,30 @@ interface Loaded {
   readonly width: number
   readonly height: number
   readonly content: Buffer
+  readonly exif: Buffer | undefined
 }
 
 async function load({ file, alone }: Asked): Promise<Loaded> {
   const content = contentOf(file)
   const format = formatOf(content)
   const header = format === 'bmp' ? readBmpHeader(content) : undefined
-  const { width, height } = header ?? (await headerOf(content, format))
+  const { width, height, exif } = header ? { ...header, exif: undefined } : await headerOf(content, format)
   if (width * height > maxPixels) {
     throw new Failure('unreadable', `The image has ${width} x ${height} pixels; at most ${Math.floor(maxPixels / 1e6)} million are read.`)
   }
   if (width * height > largePixels && !alone) throw new Failure('busy', 'This image is so large that it has to be decoded alone.')
   const limits = { limitInputPixels: maxPixels, failOn: 'error', sequentialRead: true } as const
   const image = header ? sharp(decodeBmp(content, header), { ...limits, raw: { width, height, channels: 3 } }) : sharp(content, limits)
-  return { image: image.autoOrient().flatten({ background }).toColourspace('srgb'), format, width, height, content }
+  return { image: image.autoOrient().flatten({ background }).toColourspace('srgb'), format, width, height, content, exif }
 }
 
-/**
- * Opened without waiting for a writer, and looked at only then: what was listed as a file may be a pipe by now.
- * Synchronous, because the thread has nothing else to do and small files come ten times as fast so.
- */
+/** Synchronous, because the thread has nothing else to do and small files come ten times as fast so. */
 function contentOf(file: string): Buffer {
   let opened: number | undefined
   try {
-    opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    opened = openPlain(file)
+    if (opened === undefined) throw new Failure('unreadable', 'This is no ordinary file.')
     const stats = fstatSync(opened)
-    if (!stats.isFile()) throw new Failure('unreadable', 'This is no ordinary file.')
     if (stats.size === 0) throw new Failure('unreadable', 'The file is empty.')
     const start = Buffer.alloc(Math.min(stats.size, 512))
     readSync(opened, start, 0, start.length, 0)
@@ -99,9 +109,9 @@ function contentOf(file: string): Buffer {
   }
 }
 
-async function headerOf(content: Buffer, format: Format): Promise<{ readonly width: number; readonly height: number }> {
-  const { autoOrient } = await decoded(format, sharp(content, { limitInputPixels: false }).metadata())
-  return autoOrient
+async function headerOf(content: Buffer, format: Format): Promise<{ readonly width: number; readonly height: number; readonly exif: Buffer | undefined }> {
+  const { autoOrient, exif } = await decoded(format, sharp(content, { limitInputPixels: false }).metadata())
+  return { ...autoOrient, exif }
 }
 
 async function decoded<Result>(format: Format, work: Promise<Result>): Promise<Result> {

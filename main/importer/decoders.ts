@@ -3,14 +3,18 @@ import { cpus } from 'node:os'
 import { Failure } from '../../shared/failure.ts'
 import { connect, type Answer, type Asked, type CommandName, type Connection } from '../../shared/rpc.ts'
 import { entryFile } from '../entries.ts'
-import type { DecoderContract, Fit, Inspection } from './contract.ts'
+import type { DecoderContract, Exif, Fit, Inspection } from './contract.ts'
 import { startDecoder, type DecoderProgram } from './spawn.ts'
 
 export interface Decoders {
   /** How many files are worth asking for at a time. */
   readonly count: number
+  /** Whether nothing is asked of them. */
+  isIdle(): boolean
   /** Reads the whole file: format, size as seen, content hash. Rejects with `unreadable` where any of it cannot be decoded. */
   inspect(file: string): Promise<Inspection>
+  /** What the camera wrote into the file, bounded and safe to show. */
+  exif(file: string): Promise<Exif>
   /** uint8 [size, size, 3], sRGB. */
   pixels(file: string, size: number, fit: Fit): Promise<Uint8Array>
   /** A WebP that fits into maxSide x maxSide, never enlarged. */
@@ -127,7 +131,9 @@ export function openDecoders(count = Math.max(1, Math.min(4, cpus().length)), st
 
   return {
     count,
+    isIdle: () => running === 0 && jobs.length === 0,
     inspect: (file) => decode('inspect', { file }),
+    exif: (file) => ask('exif', { file }),
     pixels: (file, size, fit) => decode('pixels', { file, size, fit }),
     picture: (file, maxSide) => decode('picture', { file, maxSide }),
     async close() {

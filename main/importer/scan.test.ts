@@ -29,15 +29,15 @@ async function scan(root = folder, excluded: readonly string[] = []): Promise<{ 
   return { files, skipped }
 }
 
-const places = (files: readonly FoundFile[]): string[] => files.map((file) => `${file.split ?? '-'}|${file.className}|${file.path}`)
+const places = (files: readonly FoundFile[]): string[] => files.map((file) => `${file.split ?? '-'}|${file.className ?? '-'}|${file.path}`)
 
 describe('class folders', () => {
-  test('the path of folders is the class; names are in order; hidden files are passed over in silence', async () => {
+  test('the path of folders is the class, which a file in none has not; names are in order; hidden files are passed over in silence', async () => {
     put('cat/2.jpg', 'cat/1.jpg', 'bird/owl/snowy/1.png', 'bird/owl/1.png', '.git/config', 'cat/.DS_Store', 'cat/Thumbs.db', 'loose.png')
     const { files, skipped } = await scan()
-    expect(places(files)).toEqual(['-|bird/owl|bird/owl/1.png', '-|bird/owl/snowy|bird/owl/snowy/1.png', '-|cat|cat/1.jpg', '-|cat|cat/2.jpg'])
+    expect(places(files)).toEqual(['-|bird/owl|bird/owl/1.png', '-|bird/owl/snowy|bird/owl/snowy/1.png', '-|cat|cat/1.jpg', '-|cat|cat/2.jpg', '-|-|loose.png'])
     expect(files[0]).toMatchObject({ file: path.join(folder, 'bird/owl/1.png'), bytes: 14 })
-    expect(skipped).toEqual([{ kind: 'skipped', path: 'loose.png', reason: 'The file lies in no class folder.' }])
+    expect(skipped).toEqual([])
   })
 
   test('a folder with a dot before its name is left out with a word where it holds images, and is no system’s own', async () => {
@@ -65,8 +65,8 @@ describe('split folders', () => {
   test('train beside others keeps the splits, whatever they are called', async () => {
     put('Train/cat/1.jpg', 'validation/cat/2.jpg', 'testing/bird/owl/3.jpg', 'extra/cat/4.jpg', 'Train/loose.jpg')
     const { files, skipped } = await scan()
-    expect(places(files)).toEqual(['train|cat|Train/cat/1.jpg', '-|extra/cat|extra/cat/4.jpg', 'test|bird/owl|testing/bird/owl/3.jpg', 'val|cat|validation/cat/2.jpg'])
-    expect(skipped.map((one) => one.path)).toEqual(['Train/loose.jpg'])
+    expect(places(files)).toEqual(['train|cat|Train/cat/1.jpg', 'train|-|Train/loose.jpg', '-|extra/cat|extra/cat/4.jpg', 'test|bird/owl|testing/bird/owl/3.jpg', 'val|cat|validation/cat/2.jpg'])
+    expect(skipped).toEqual([])
   })
 
   test('train alone is a class folder like any other', async () => {

@@ -16,8 +16,8 @@ export interface FoundFile {
   readonly path: string
   /** Absolute. */
   readonly file: string
-  /** The folders between the scanned folder (or its split folder) and the file, joined by slashes, in Unicode's composed form. */
-  readonly className: string
+  /** The folders between the scanned folder (or its split folder) and the file, joined by slashes, in Unicode's composed form; null where there are none. */
+  readonly className: string | null
   /** Of the split folder that it lies in; null outside of one. */
   readonly split: Split | null
   readonly bytes: number
@@ -55,13 +55,12 @@ export async function* scanFolder(folder: string, excluded: readonly string[] = 
     const folders = relative.split('/').slice(0, -1)
     const split = splitFolders.get(folders[0] ?? '') ?? null
     const className = (split ? folders.slice(1) : folders).join('/').normalize('NFC')
-    if (className === '') return skipped(relative, 'The file lies in no class folder.')
     if (className.length > maxClassName) return skipped(relative, `The names of its folders have more than ${maxClassName} characters.`)
     // A file with one name needs no looking up.
     const identity = `${stats.dev}:${stats.ino}`
     if (seen.has(identity)) return skipped(relative, 'This is one more name of a file that is in this folder already.')
     if (stats.nlink > 1n) seen.add(identity)
-    return { kind: 'file', path: relative, file, className, split, bytes: Number(stats.size), modifiedMs: Number(stats.mtimeNs) / 1e6 }
+    return { kind: 'file', path: relative, file, className: className || null, split, bytes: Number(stats.size), modifiedMs: Number(stats.mtimeNs) / 1e6 }
   }
 
   async function* walk(place: string): AsyncGenerator<FoundFile | SkippedFile> {

@@ -6,7 +6,8 @@ import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../../shared/failure.ts'
 import type { Wire } from '../../shared/rpc.ts'
-import { childWire, workerWire } from '../wires.ts'
+import { requireWhole, resourcesFolder } from '../packaged.ts'
+import { childWire, laterWire, workerWire } from '../wires.ts'
 
 export interface DecoderProgram {
   readonly wire: Wire
@@ -21,7 +22,18 @@ export interface DecoderProgram {
  * @throws Failure `runtime-missing`
  */
 export function startDecoder(entry: string): DecoderProgram {
-  return process.platform === 'linux' && process.versions['electron'] ? startProcess(entry, plainNode()) : startThread(entry)
+  const start = (): DecoderProgram => (process.platform === 'linux' && process.versions['electron'] ? startProcess(entry, plainNode()) : startThread(entry))
+  return resourcesFolder() ? startLater(requireWhole('decoder').then(start)) : start()
+}
+
+function startLater(starting: Promise<DecoderProgram>): DecoderProgram {
+  return {
+    wire: laterWire(starting.then(({ wire }) => wire)),
+    hold(held) {
+      starting.then((program) => program.hold(held), () => {})
+    },
+    end: () => starting.then((program) => program.end(), () => {}),
+  }
 }
 
 export function startThread(entry: string): DecoderProgram {
@@ -36,9 +48,7 @@ export function startThread(entry: string): DecoderProgram {
 }
 
 export function startProcess(entry: string, node: string): DecoderProgram {
-  // Plain Node reads no archive of Electron's; packaged, the program lies beside it too.
-  const file = entry.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked')
-  const child = fork(file, [], { execPath: node, execArgv: [], serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(entry, [], { execPath: node, execArgv: [], env: environmentOf(node), serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
@@ -61,16 +71,25 @@ export function startProcess(entry: string, node: string): DecoderProgram {
   }
 }
 
-/** Beside the packaged program, named by the environment, or the package of a development tree. */
+/** Variables such as NODE_OPTIONS would have a packaged program run what is no part of it: Electron's fuses shut them out, and so does this. */
+function environmentOf(node: string): NodeJS.ProcessEnv {
+  return node === packagedNode() ? Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('NODE_'))) : process.env
+}
+
+/** Beside the packaged program; else named by the environment, or the package of a development tree. */
 function plainNode(): string {
-  const { resourcesPath } = process as typeof process & { readonly resourcesPath?: string }
-  const candidates = [process.env['RIDE_NODE'], resourcesPath && path.join(resourcesPath, 'node'), packagedNode()]
+  const candidates = resourcesFolder() ? [packagedNode()] : [process.env['RIDE_NODE'], installedNode()]
   const found = candidates.find((candidate) => candidate && existsSync(candidate))
-  if (!found) throw new Failure('runtime-missing', 'Images cannot be decoded: no Node.js was found beside the program. Install the program again, or set RIDE_NODE to the path of a node binary.')
+  if (!found) throw new Failure('runtime-missing', 'Images cannot be decoded: no Node.js was found for it. Run npm run setup again, or set RIDE_NODE to the path of a node binary.')
   return found
 }
 
 function packagedNode(): string | undefined {
+  const resources = resourcesFolder()
+  return resources && path.join(resources, 'decoder', 'node')
+}
+
+function installedNode(): string | undefined {
   try {
     return path.join(path.dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node')
   } catch {
