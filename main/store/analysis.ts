@@ -1,5 +1,5 @@
 /** What the analysis compares: the answers to each image, and whether runs had the same images to learn from. */
-import { count, eachRow, rows, type Db } from './db.ts'
+import { count, rows, type Db } from './db.ts'
 import type { StoredGuess } from './evaluations.ts'
 import type { Scored } from './confusions.ts'
 
@@ -13,8 +13,10 @@ export interface Answered {
   readonly experts: readonly Uint32Array[]
 }
 
-export const answeredSql = `
-  SELECT image_id AS imageId, actual, predicted, experts FROM prediction WHERE run_id = :runId AND split = :split ORDER BY image_id`
+const pageSize = 5_000
+
+export const answeredPageSql = `
+  SELECT image_id AS imageId, actual, predicted, experts FROM prediction WHERE run_id = :runId AND split = :split AND image_id > :after ORDER BY image_id LIMIT :limit`
 
 interface AnsweredRow {
   readonly imageId: number
@@ -23,13 +25,20 @@ interface AnsweredRow {
   readonly experts: string
 }
 
-export function answeredImages(db: Db, scored: Scored): Answered {
+/** Page by page. */
+export function* answeredImages(db: Db, scored: Scored): Generator<void, Answered> {
   const columns: { readonly images: number[]; readonly actual: number[]; readonly predicted: number[]; readonly experts: number[][] } = { images: [], actual: [], predicted: [], experts: [] }
-  for (const { imageId, actual, predicted, experts } of eachRow<AnsweredRow>(db, answeredSql, scored)) {
-    columns.images.push(imageId)
-    columns.actual.push(actual)
-    columns.predicted.push(predicted)
-    for (const [expert, [classId]] of (JSON.parse(experts) as StoredGuess[]).entries()) (columns.experts[expert] ??= []).push(classId)
+  for (let after = 0; ; ) {
+    const page = rows<AnsweredRow>(db, answeredPageSql, { ...scored, after, limit: pageSize })
+    for (const { imageId, actual, predicted, experts } of page) {
+      columns.images.push(imageId)
+      columns.actual.push(actual)
+      columns.predicted.push(predicted)
+      for (const [expert, [classId]] of (JSON.parse(experts) as StoredGuess[]).entries()) (columns.experts[expert] ??= []).push(classId)
+    }
+    if (page.length < pageSize) break
+    after = page.at(-1)!.imageId
+    yield
   }
   return {
     images: Uint32Array.from(columns.images),
@@ -41,7 +50,7 @@ export function answeredImages(db: Db, scored: Scored): Answered {
 
 const routersSql = `
   SELECT run.id FROM run JOIN evaluation ON evaluation.run_id = run.id AND evaluation.split = :split
-  WHERE json_extract(run.config, '$.stage') = 'router' AND json_extract(run.config, '$.baseRun') = :runId
+  WHERE run.deleted = 0 AND json_extract(run.config, '$.stage') = 'router' AND json_extract(run.config, '$.baseRun') = :runId
   ORDER BY run.id`
 
 /** Scored routers that were trained on the run. */

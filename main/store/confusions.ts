@@ -1,81 +1,65 @@
-/** Reading the confusions of a scored split: cells, and the images behind a cell. */
+/** The confusions of a scored split: as they were measured, and what labels of later steps have moved since. */
 import type { Split } from '../../shared/contract/common.ts'
-import { rarestFirst, type Mistake } from '../../shared/tail.ts'
-import { row, rows, type Db } from './db.ts'
-import type { StoredGuess, StoredPrediction } from './evaluations.ts'
+import { rows, type Db } from './db.ts'
+import { answeredByOfRun } from './mergedClasses.ts'
 
 export interface Scored {
   readonly runId: number
   readonly split: Split
 }
 
-/** Class ids. */
-export interface Cell {
-  readonly actual: number
-  readonly predicted: number
-  readonly count: number
+/** By class ids. */
+interface Columns {
+  readonly actual: number[]
+  readonly predicted: number[]
+  readonly count: number[]
 }
 
+// A row of the answer for each true class: a row for each cell would take three times as long to read.
 export const cellsSql = `
-  SELECT actual, predicted, count FROM confusion WHERE run_id = :runId AND split = :split ORDER BY actual, predicted`
+  SELECT actual, json_group_array(predicted) AS predicted, json_group_array(count) AS count
+  FROM confusion WHERE run_id = :runId AND split = :split GROUP BY actual ORDER BY actual`
 
-export function cells(db: Db, scored: Scored): Cell[] {
-  return rows<Cell>(db, cellsSql, scored)
+/** As they were measured, in order of the true class. */
+export function cells(db: Db, scored: Scored): Columns {
+  const columns: Columns = { actual: [], predicted: [], count: [] }
+  for (const { actual, predicted, count } of rows<{ actual: number; predicted: string; count: string }>(db, cellsSql, scored)) {
+    const taken = JSON.parse(predicted) as number[]
+    columns.actual.push(...new Array<number>(taken.length).fill(actual))
+    columns.predicted.push(...taken)
+    columns.count.push(...(JSON.parse(count) as number[]))
+  }
+  return columns
 }
 
-/** `train`: training images of the true class when the run started. */
-export interface ErrorCell extends Cell, Mistake {
-  /** Images of the true class on the split. */
-  readonly support: number
-}
+/**
+ * Images that may have another label than when the split was scored: those of later steps alone, however many were
+ * scored. An import labels what was not there before, so nothing that could have been scored.
+ */
+export const touched = `touched AS MATERIALIZED (
+  SELECT DISTINCT image_id FROM label WHERE step_id IN (
+    SELECT id FROM label_step WHERE kind <> 'import' AND id > (SELECT label_step FROM evaluation WHERE run_id = :runId AND split = :split)))`
 
-export const errorCellsSql = (ofClass: boolean): string => `
-  SELECT confusion.actual, confusion.predicted, confusion.count, run_class.train, truth.name AS actualName, taken.name AS predictedName,
-    (SELECT sum(count) FROM confusion AS all_of WHERE all_of.run_id = :runId AND all_of.split = :split AND all_of.actual = confusion.actual) AS support
-  FROM confusion
-    JOIN run_class ON run_class.run_id = confusion.run_id AND run_class.class_id = confusion.actual
-    JOIN class AS truth ON truth.id = confusion.actual
-    JOIN class AS taken ON taken.id = confusion.predicted
-  WHERE confusion.run_id = :runId AND confusion.split = :split AND confusion.actual <> confusion.predicted ${ofClass ? 'AND confusion.actual = :classId' : ''}`
+/** To be joined with: what was scored of the touched images and has another label by now. */
+export const movedPredictions = `touched CROSS JOIN prediction ON prediction.run_id = :runId AND prediction.split = :split AND prediction.image_id = touched.image_id
+  CROSS JOIN image ON image.id = prediction.image_id AND image.class_id IS NOT prediction.actual`
 
-/** Errors only, in the order that every view lists them in. */
-export function errorCells(db: Db, scored: Scored, { classId, top }: { classId?: number | undefined; top?: number | undefined }): ErrorCell[] {
-  return rows<ErrorCell>(db, errorCellsSql(classId !== undefined), { ...scored, ...(classId === undefined ? {} : { classId }) })
-    .sort(rarestFirst)
-    .slice(0, top)
-}
+export const movedSql = `
+  WITH ${touched}
+  SELECT prediction.actual, prediction.predicted, image.class_id AS now, count(*) AS count FROM ${movedPredictions} GROUP BY 1, 2, 3`
 
-export interface CellImage extends StoredPrediction {
-  readonly path: string
+export interface Moved extends Columns {
   /** The class by now; null where the label was taken away. */
-  readonly classId: number | null
+  readonly now: (number | null)[]
+  readonly merged: { readonly classId: number; readonly intoId: number }[]
 }
 
-// Without being told, SQLite reads the whole split in image order instead, to spare itself the short walk to the next page.
-export const cellImagesSql = (ofCell: boolean): string => `
-  SELECT prediction.image_id AS imageId, image.path, image.class_id AS classId, prediction.actual, prediction.predicted, prediction.guesses,
-    prediction.experts, prediction.experts_asked AS expertsAsked
-  FROM prediction INDEXED BY prediction_by_cell JOIN image ON image.id = prediction.image_id
-  WHERE prediction.run_id = :runId AND prediction.split = :split AND prediction.actual = :actual ${ofCell ? 'AND prediction.predicted = :predicted' : ''}
-  ORDER BY prediction.predicted, prediction.image_id
-  LIMIT :limit OFFSET :offset`
+export function moved(db: Db, scored: Scored): Moved {
+  const found = rows<{ actual: number; predicted: number; now: number | null; count: number }>(db, movedSql, scored)
+  return { actual: found.map((one) => one.actual), predicted: found.map((one) => one.predicted), now: found.map((one) => one.now), count: found.map((one) => one.count), merged: mergesOf(db, scored.runId) }
+}
 
-/** A page of the images of a cell; without `predicted`, of the whole true class. */
-export function cellImages(
-  db: Db,
-  scored: Scored,
-  { actual, predicted, limit, offset }: { actual: number; predicted?: number | undefined; limit: number; offset: number },
-): { readonly total: number; readonly images: CellImage[] } {
-  const cell = { ...scored, actual, ...(predicted === undefined ? {} : { predicted }) }
-  const { total } = row<{ readonly total: number }>(
-    db,
-    `SELECT coalesce(sum(count), 0) AS total FROM confusion
-     WHERE run_id = :runId AND split = :split AND actual = :actual ${predicted === undefined ? '' : 'AND predicted = :predicted'}`,
-    cell,
-  )!
-  const found = rows<Omit<CellImage, 'guesses' | 'experts'> & { readonly guesses: string; readonly experts: string }>(db, cellImagesSql(predicted !== undefined), { ...cell, limit, offset })
-  const images = found.map(({ guesses, experts, ...image }) =>
-    Object.assign(image, { guesses: JSON.parse(guesses) as StoredGuess[], experts: JSON.parse(experts) as StoredGuess[] }),
-  )
-  return { total, images }
+/** Classes of the run that were merged into another of it. */
+export function mergesOf(db: Db, runId: number): Moved['merged'] {
+  return [...answeredByOfRun(db, runId)].map(([classId, intoId]) => ({ classId, intoId }))
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../../shared/failure.ts'
-import { rows, type Db } from './db.ts'
+import { rows, tuples, type Db } from './db.ts'
 
 /** An image's file as its last import saw it. Where that is by now, `services/trueFile.ts` finds out. */
 export interface ImageFile {
@@ -22,6 +22,14 @@ export function imageFiles(db: Db, ids: readonly number[]): ImageFile[] {
      FROM json_each(?) AS wanted JOIN image ON image.id = wanted.value JOIN source ON source.id = image.source_id ORDER BY wanted.key`,
     JSON.stringify(ids),
   )
+}
+
+export const hashesSql = 'SELECT id, content_hash FROM image WHERE content_hash >= ? AND content_hash < ?'
+const afterEveryHash = Buffer.alloc(33, 255)
+
+/** Images whose content hash begins with this byte: a 256th of all, in the order of hashes. */
+export function imagesByHash(db: Db, firstByte: number): (readonly [imageId: number, contentHash: Uint8Array])[] {
+  return tuples(db, hashesSql, Buffer.of(firstByte), firstByte < 255 ? Buffer.of(firstByte + 1) : afterEveryHash)
 }
 
 /** @throws Failure `not-found` */

@@ -1,7 +1,8 @@
 /** What an import writes: images as they are found, the split, what vanished. */
 import type { Split } from '../../shared/contract/common.ts'
 import { count, inTransaction, row, rows, run, type Db } from './db.ts'
-import { recordImported } from './labels.ts'
+import { recordImported } from './journal.ts'
+import { imagesOfSource } from './sources.ts'
 
 /** An image as its source folder has it. */
 export interface KnownImage {
@@ -20,11 +21,16 @@ export interface FoundImage {
   readonly format: string
   readonly width: number
   readonly height: number
+  readonly takenAt: number | null
+  readonly camera: string | null
+  readonly look: Uint8Array
+  readonly tone: Uint8Array
 }
 
 export interface NewImage extends FoundImage {
   readonly sourceId: number
-  readonly classId: number
+  /** Null of an image that came without a label. */
+  readonly classId: number | null
   readonly split: Split
   readonly splitFrom: 'folder' | 'person' | 'pending'
 }
@@ -50,8 +56,8 @@ export function insertImage(db: Db, stepId: number, image: NewImage, now: number
   const original = row<{ id: number }>(db, 'SELECT min(id) AS id FROM image WHERE content_hash = ? HAVING id IS NOT NULL', image.contentHash)
   const { lastInsertRowid } = run(
     db,
-    `INSERT INTO image (source_id, path, content_hash, bytes, modified_ms, format, width, height, class_id, split, split_from, duplicate_of, added_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO image (source_id, path, content_hash, bytes, modified_ms, format, width, height, class_id, split, split_from, duplicate_of, added_at,
+      taken_at, camera, look, tone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     image.sourceId,
     image.path,
     image.contentHash,
@@ -65,9 +71,13 @@ export function insertImage(db: Db, stepId: number, image: NewImage, now: number
     image.splitFrom,
     original?.id ?? null,
     now,
+    image.takenAt,
+    image.camera,
+    image.look,
+    image.tone,
   )
   const id = Number(lastInsertRowid)
-  recordImported(db, stepId, id, image.classId)
+  if (image.classId !== null) recordImported(db, stepId, id, image.classId)
   return { id, isDuplicate: original !== undefined }
 }
 
@@ -76,13 +86,17 @@ export function updateImage(db: Db, known: KnownImage, found: FoundImage): void 
   inTransaction(db, () => {
     run(
       db,
-      'UPDATE image SET content_hash = ?, bytes = ?, modified_ms = ?, format = ?, width = ?, height = ?, missing = 0 WHERE id = ?',
+      'UPDATE image SET content_hash = ?, bytes = ?, modified_ms = ?, format = ?, width = ?, height = ?, taken_at = ?, camera = ?, look = ?, tone = ?, missing = 0 WHERE id = ?',
       found.contentHash,
       found.bytes,
       found.modifiedMs,
       found.format,
       found.width,
       found.height,
+      found.takenAt,
+      found.camera,
+      found.look,
+      found.tone,
       known.id,
     )
     noteDuplicates(db, known.contentHash)
@@ -94,19 +108,32 @@ export function markPresent(db: Db, imageId: number): void {
   run(db, 'UPDATE image SET missing = 0 WHERE id = ?', imageId)
 }
 
-/** Marks the source's images that were not seen; answers how many are newly gone. */
-export function markMissing(db: Db, sourceId: number, seen: ReadonlySet<number>): number {
-  return inTransaction(db, () => {
-    const present = rows<{ id: number }>(db, 'SELECT id FROM image WHERE source_id = ? AND missing = 0', sourceId)
-    const gone = present.filter(({ id }) => !seen.has(id))
-    for (const { id } of gone) run(db, 'UPDATE image SET missing = 1 WHERE id = ?', id)
-    return gone.length
-  })
+/** Marks the source's images that were not seen; answers how many are newly gone. In pieces, all of which belong into one transaction. */
+export function* markingMissing(db: Db, sourceId: number, seen: ReadonlySet<number>): Generator<void, number> {
+  let gone = 0
+  for (let after = ''; ; ) {
+    const page = imagesOfSource(db, sourceId, after, pageSize)
+    for (const { imageId, missing } of page) {
+      if (missing || seen.has(imageId)) continue
+      run(db, 'UPDATE image SET missing = 1 WHERE id = ?', imageId)
+      gone += 1
+    }
+    if (page.length < pageSize) return gone
+    after = page.at(-1)!.path
+    yield
+  }
 }
+
+const pageSize = 1000
 
 /** How many images have no split of their own yet: they stand among the training images until they are split. */
 export function pendingImages(db: Db): number {
   return count(db, "SELECT count(*) FROM image WHERE split_from = 'pending' AND class_id IS NOT NULL")
+}
+
+/** Whether steps of the journal after this one labelled an image that has no split of its own yet. */
+export function isAnyToSplit(db: Db, afterStep: number): boolean {
+  return row(db, "SELECT 1 FROM label JOIN image ON image.id = image_id WHERE step_id > ? AND split_from = 'pending' AND class_id IS NOT NULL LIMIT 1", afterStep) !== undefined
 }
 
 export function classesToSplit(db: Db): number[] {

@@ -1,99 +1,91 @@
-/**
- * The journal of labels. Every change of an image's class is a row in a step; undo and redo are steps of their own
- * that name the step they take back or bring back. Nothing is ever deleted, so what can be undone outlives the program.
- */
+/** The labels of images, each change a step of the journal. */
+import type { About, Labelled, Step, StepOfGuesses } from '../../shared/contract/labels.ts'
 import { Failure } from '../../shared/failure.ts'
-import { inTransaction, row, rows, run, type Db } from './db.ts'
+import { bringIn, type StepOfClass } from './classChanges.ts'
+import { count, row, rows, type Db } from './db.ts'
+import { piecesOf, takingStep, type ChangeQuery } from './journal.ts'
 
-export interface LabelStep {
-  /** Images whose class changed. */
-  readonly changed: number
-  readonly canUndo: boolean
-  readonly canRedo: boolean
+const unknownSql = 'SELECT value AS imageId FROM json_each(?) WHERE value NOT IN (SELECT id FROM image) LIMIT 1'
+const changesSql = 'SELECT id, class_id, ? FROM image WHERE id IN (SELECT value FROM json_each(?)) AND class_id IS NOT ? ORDER BY id'
+/** By image, the class of one of its guesses; null where there is none. */
+const guessedClassSql = `
+  SELECT wanted.value AS imageId, class.id AS classId FROM (SELECT ? AS runId, ? AS place) CROSS JOIN json_each(?) AS wanted
+  LEFT JOIN class ON removed = 0 AND class.id = json_extract(coalesce(
+    (SELECT guesses FROM prediction WHERE run_id = runId AND split IN ('train', 'val', 'test') AND image_id = wanted.value LIMIT 1),
+    (SELECT guesses FROM guess WHERE run_id = runId AND image_id = wanted.value)), place)`
+const guessedSql = `SELECT id, class_id, classId FROM (${guessedClassSql}) JOIN image ON id = imageId WHERE class_id IS NOT classId AND classId IS NOT NULL ORDER BY id`
+const withoutGuessSql = `SELECT count(*) FROM (${guessedClassSql}) WHERE classId IS NULL`
+
+/**
+ * In pieces, all of which belong into one transaction.
+ * @param imageIds each of them once
+ * @param classId null takes the labels away
+ * @throws Failure `not-found` where the class or an image does not exist; nothing is changed then
+ */
+export function* settingLabels(db: Db, imageIds: ArrayLike<number>, classId: number | null): Generator<void, Step> {
+  return yield* takingStep(db, aboutSetting(db, classId), { labels: changesTo(db, imageIds, classId) })
 }
 
-interface LabelRow {
-  readonly imageId: number
-  readonly fromClassId: number | null
-  readonly toClassId: number | null
+/**
+ * Makes the class that the images get, which an undo takes back with their labels; in pieces, all of which belong into one transaction.
+ * @throws Failure `not-found`, `invalid-input`; `already-exists` with the id of the class that has the name
+ */
+export function* settingNewLabels(db: Db, imageIds: ArrayLike<number>, newName: string, now: number): Generator<void, StepOfClass> {
+  const { classId, name, changes } = bringIn(db, newName, now)
+  const step = yield* takingStep(db, { what: 'relabel', className: name, isNew: true }, { classes: changes, labels: changesTo(db, imageIds, classId) })
+  return { classId, ...step }
 }
 
-/** The newest `set` that is not undone at present: its last mention is none at all, or a redo. */
-const undoable = `SELECT id FROM label_step AS step WHERE kind = 'set' AND 'undo' IS NOT
-  (SELECT kind FROM label_step WHERE of_step = step.id ORDER BY id DESC LIMIT 1) ORDER BY id DESC LIMIT 1`
-
-/** The step of the newest undo since the newest `set` that no redo has answered. */
-const redoable = `SELECT undo.of_step AS id FROM label_step AS undo WHERE kind = 'undo'
-  AND undo.id > coalesce((SELECT max(id) FROM label_step WHERE kind = 'set'), 0)
-  AND undo.id = (SELECT max(id) FROM label_step WHERE of_step = undo.of_step) ORDER BY undo.id DESC LIMIT 1`
-
-/** @throws Failure `not-found` where the class or an image does not exist; nothing is changed then */
-export function setLabels(db: Db, imageIds: readonly number[], classId: number): LabelStep {
-  return inTransaction(db, () => {
-    if (!row(db, 'SELECT 1 FROM class WHERE id = ?', classId)) throw new Failure('not-found', 'This class does not exist.')
-    const changes: LabelRow[] = []
-    for (const imageId of new Set(imageIds)) {
-      const image = row<{ classId: number | null }>(db, 'SELECT class_id AS classId FROM image WHERE id = ?', imageId)
-      if (!image) throw new Failure('not-found', `There is no image ${imageId} in this project.`)
-      if (image.classId !== classId) changes.push({ imageId, fromClassId: image.classId, toClassId: classId })
+/**
+ * Gives each image its own guess of the run; a class that was removed since is no guess. In pieces, all of which belong
+ * into one transaction.
+ * @param guess `nth` counts from 1
+ * @throws Failure `not-found` where an image does not exist
+ */
+export function* settingGuesses(db: Db, imageIds: ArrayLike<number>, { runId, nth }: { readonly runId: number; readonly nth: number }): Generator<void, StepOfGuesses> {
+  let withoutGuess = 0
+  function* changes(): Generator<ChangeQuery> {
+    for (const chosen of knownPieces(db, imageIds)) {
+      const values = [runId, `$[${nth - 1}][0]`, chosen]
+      withoutGuess += count(db, withoutGuessSql, ...values)
+      yield { sql: guessedSql, values }
     }
-    if (changes.length > 0) write(db, 'set', null, changes)
-    return answer(db, changes.length)
-  })
+  }
+  const step = yield* takingStep(db, { what: 'guess', nth }, { labels: changes() })
+  return { ...step, withoutGuess }
 }
 
-/** Takes back the newest step; changes nothing where there is none. */
-export function undoLabels(db: Db): LabelStep {
-  return inTransaction(db, () => {
-    const step = row<{ id: number }>(db, undoable)
-    if (!step) return answer(db, 0)
-    const changes = changesOf(db, step.id).map(({ imageId, fromClassId, toClassId }) => ({ imageId, fromClassId: toClassId, toClassId: fromClassId }))
-    write(db, 'undo', step.id, changes)
-    return answer(db, changes.length)
-  })
+/** @throws Failure `not-found` where an image does not exist */
+function* changesTo(db: Db, imageIds: ArrayLike<number>, classId: number | null): Generator<ChangeQuery> {
+  for (const chosen of knownPieces(db, imageIds)) yield { sql: changesSql, values: [classId, chosen, classId] }
 }
 
-/** Brings back the step that was undone last; changes nothing where there is none. */
-export function redoLabels(db: Db): LabelStep {
-  return inTransaction(db, () => {
-    const step = row<{ id: number }>(db, redoable)
-    if (!step) return answer(db, 0)
-    const changes = changesOf(db, step.id)
-    write(db, 'redo', step.id, changes)
-    return answer(db, changes.length)
-  })
-}
-
-/** Opens the step that an import's labels are kept in. */
-export function beginImportStep(db: Db): number {
-  return insertStep(db, 'import', null)
-}
-
-/** Records the label that an image was imported with. */
-export function recordImported(db: Db, stepId: number, imageId: number, classId: number): void {
-  insertLabel(db, stepId, { imageId, fromClassId: null, toClassId: classId })
-}
-
-function changesOf(db: Db, stepId: number): LabelRow[] {
-  return rows<LabelRow>(db, 'SELECT image_id AS imageId, from_class_id AS fromClassId, to_class_id AS toClassId FROM label WHERE step_id = ?', stepId)
-}
-
-function write(db: Db, kind: 'set' | 'undo' | 'redo', ofStep: number | null, changes: readonly LabelRow[]): void {
-  const stepId = insertStep(db, kind, ofStep)
-  for (const change of changes) {
-    insertLabel(db, stepId, change)
-    run(db, 'UPDATE image SET class_id = ? WHERE id = ?', change.toClassId, change.imageId)
+/** The ids in pieces, each as JSON. @throws Failure `not-found` where an image does not exist */
+function* knownPieces(db: Db, imageIds: ArrayLike<number>): Generator<string> {
+  for (const some of piecesOf(imageIds)) {
+    const chosen = JSON.stringify(some)
+    const unknown = row<{ imageId: number }>(db, unknownSql, chosen)
+    if (unknown) throw new Failure('not-found', `There is no image ${unknown.imageId} in this project.`)
+    yield chosen
   }
 }
 
-function insertStep(db: Db, kind: 'import' | 'set' | 'undo' | 'redo', ofStep: number | null): number {
-  return Number(run(db, 'INSERT INTO label_step (kind, of_step, at) VALUES (?, ?, ?)', kind, ofStep, Date.now()).lastInsertRowid)
+function aboutSetting(db: Db, classId: number | null): About {
+  if (classId === null) return { what: 'unlabel' }
+  const found = row<{ name: string; removed: 0 | 1 }>(db, 'SELECT name, removed FROM class WHERE id = ?', classId)
+  if (!found) throw new Failure('not-found', 'This class does not exist. Pick one of the list, or make it first.')
+  if (found.removed) throw new Failure('not-found', `The class ${found.name} was removed. Pick one of the list, or make it again first.`)
+  return { what: 'relabel', className: found.name }
 }
 
-function insertLabel(db: Db, stepId: number, { imageId, fromClassId, toClassId }: LabelRow): void {
-  run(db, 'INSERT INTO label (step_id, image_id, from_class_id, to_class_id) VALUES (?, ?, ?, ?)', stepId, imageId, fromClassId, toClassId)
-}
-
-function answer(db: Db, changed: number): LabelStep {
-  return { changed, canUndo: row(db, undoable) !== undefined, canRedo: row(db, redoable) !== undefined }
+/** Every change of the image's label, newest first. */
+export function labelHistory(db: Db, imageId: number): Labelled[] {
+  return rows<Labelled>(
+    db,
+    `SELECT label_step.at, label_step.kind, before.name AS "from", after.name AS "to" FROM label
+       JOIN label_step ON label_step.id = label.step_id
+       LEFT JOIN class AS before ON before.id = from_class_id LEFT JOIN class AS after ON after.id = to_class_id
+     WHERE image_id = ? ORDER BY step_id DESC`,
+    imageId,
+  )
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { cells } from './confusions.ts'
-import { migrate, migrations, newestVersion, versionOf } from './migrate.ts'
+import { migrate, migrations, newestVersion, formatOf } from './migrate.ts'
 import { epochsOf, listRuns, runById } from './runs.ts'
 
 let folder: string
@@ -20,7 +20,7 @@ const backups = () => path.join(folder, 'backups')
 test('the first step makes every table strict, with a key to every other it names', () => {
   const db = opened()
   migrate(db, backups())
-  expect(versionOf(db)).toBe(migrations.length)
+  expect(formatOf(db)).toBe(migrations.length)
   const tables = db.pragma('table_list') as { name: string; schema: string; strict: number }[]
   expect(tables.filter((table) => table.schema === 'main' && !table.name.startsWith('sqlite_') && table.strict !== 1)).toEqual([])
   expect(db.pragma('foreign_key_check')).toEqual([])
@@ -34,28 +34,28 @@ test('a file that holds something is copied, and the copy read back, before it c
   migrate(db, backups())
   db.exec("INSERT INTO class (name, folder_name, created_at) VALUES ('cat', 'cat', 0)")
   migrate(db, backups(), [...migrations, second])
-  expect(versionOf(db)).toBe(newestVersion + 1)
+  expect(formatOf(db)).toBe(newestVersion + 1)
   expect(db.prepare('SELECT name, colour FROM class').all()).toEqual([{ name: 'cat', colour: null }])
   db.close()
   const backup = `project-v${newestVersion}-1.sqlite`
   expect(readdirSync(backups())).toEqual([backup])
   const copy = new Database(path.join(backups(), backup), { readonly: true })
-  expect(versionOf(copy)).toBe(newestVersion)
+  expect(formatOf(copy)).toBe(newestVersion)
   expect(copy.prepare('SELECT name FROM class').all()).toEqual([{ name: 'cat' }])
   copy.close()
 })
 
-test('a step that fails halfway leaves the file as it was; the next try completes', () => {
+test('a step that fails halfway leaves the file as it was, whatever came before it; the next try completes', () => {
   const db = opened()
   db.pragma('journal_mode = WAL')
   migrate(db, backups())
   db.pragma('wal_checkpoint(TRUNCATE)')
   const before = readFileSync(path.join(folder, 'project.sqlite'))
-  expect(() => migrate(db, backups(), [...migrations, `${second} INSERT INTO nowhere VALUES (1);`])).toThrow(/nowhere/)
-  expect(versionOf(db)).toBe(newestVersion)
+  expect(() => migrate(db, backups(), [...migrations, second, 'CREATE TABLE third (id INTEGER); INSERT INTO nowhere VALUES (1);'])).toThrow(/nowhere/)
+  expect(formatOf(db)).toBe(newestVersion)
   expect(readFileSync(path.join(folder, 'project.sqlite')).equals(before)).toBe(true)
   migrate(db, backups(), [...migrations, second])
-  expect(versionOf(db)).toBe(newestVersion + 1)
+  expect(formatOf(db)).toBe(newestVersion + 1)
   db.close()
   expect(readdirSync(backups())).toEqual([`project-v${newestVersion}-1.sqlite`, `project-v${newestVersion}-2.sqlite`])
 })
@@ -95,13 +95,22 @@ describe('a project of format 1 that a run was trained in', () => {
   test('keeps all of it, and a backup', () => {
     const db = ofFormatOne()
     migrate(db, backups())
-    expect(versionOf(db)).toBe(newestVersion)
+    expect(formatOf(db)).toBe(newestVersion)
     expect(readdirSync(backups())).toEqual(['project-v1-1.sqlite'])
     expect(db.pragma('foreign_key_check')).toEqual([])
     const accuracy = { top1: 0, many: null, medium: null, few: 0 }
     expect(listRuns(db)).toMatchObject([{ id: 1, status: 'finished', threshold: null, epochsDone: 30, scored: ['val'], evaluation: { ...accuracy, images: 1, expertsUsed: 3, imagesPerSecond: 500, routing: null, fast: null } }])
     expect(epochsOf(db, 1)).toMatchObject([{ epoch: 30, experts: [1, 1, 0] }])
-    expect(cells(db, { runId: 1, split: 'val' })).toEqual([{ actual: 2, predicted: 1, count: 1 }])
+    expect(cells(db, { runId: 1, split: 'val' })).toEqual({ actual: [2], predicted: [1], count: [1] })
+    db.close()
+  })
+
+  test('the word of a scoring moves from the router’s figures to a place of its own', () => {
+    const db = ofFormatOne()
+    migrate(db, backups(), migrations.slice(0, 2))
+    db.exec(`UPDATE evaluation SET routing = '{"threshold":0.5,"scoring":"word"}'`)
+    migrate(db, backups())
+    expect(db.prepare('SELECT scoring, routing FROM evaluation').get()).toEqual({ scoring: 'word', routing: '{"threshold":0.5}' })
     db.close()
   })
 

@@ -1,4 +1,4 @@
-/** Brings a project file to the newest schema: numbered steps, one transaction each, a verified backup before the first. */
+/** Brings a project file to the newest schema: numbered steps in one transaction, a verified backup before it. */
 import Database from 'better-sqlite3'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
@@ -7,30 +7,30 @@ import { renameDurably, temporaryName } from '../atomic.ts'
 import type { Db } from './db.ts'
 import { sql as first } from './migrations/0001-first.ts'
 import { sql as routers } from './migrations/0002-routers.ts'
+import { sql as workbench } from './migrations/0003-workbench.ts'
 
 /** Step n brings a file of version n - 1 to version n. Released steps are frozen. */
-export const migrations: readonly string[] = [first, routers]
+export const migrations: readonly string[] = [first, routers, workbench]
 
 export const newestVersion = migrations.length
 
 /**
  * @param backups where the copy of a file that holds something goes before it is changed
- * @throws Failure `newer-version`; whatever a failing step throws, with the file at the version before that step
+ * @throws Failure `newer-version`; whatever a failing step throws, with the file as it was
  */
 export function migrate(db: Db, backups: string, steps: readonly string[] = migrations): void {
-  const version = versionOf(db)
+  const version = formatOf(db)
   if (version > steps.length) throw newer(version, steps.length)
   if (version === steps.length) return
   if (version > 0) backUp(db, backups)
-  for (let next = version; next < steps.length; next++) {
-    db.transaction(() => {
-      db.exec(steps[next]!)
-      db.pragma(`user_version = ${next + 1}`)
-    }).immediate()
-  }
+  db.transaction(() => {
+    // Another program may have done so by the time that it is this one's turn.
+    for (const step of steps.slice(formatOf(db))) db.exec(step)
+    db.pragma(`user_version = ${steps.length}`)
+  }).immediate()
 }
 
-export function versionOf(db: Db): number {
+export function formatOf(db: Db): number {
   return db.pragma('user_version', { simple: true }) as number
 }
 
@@ -45,7 +45,7 @@ export function newer(version: number, known = newestVersion): Failure {
 /** Copies the database into `backups` and reads the copy back before anything is changed. Returns the copy's file. */
 function backUp(db: Db, backups: string): string {
   mkdirSync(backups, { recursive: true })
-  const file = freeName(backups, `project-v${versionOf(db)}`)
+  const file = freeName(backups, `project-v${formatOf(db)}`)
   const temporary = temporaryName(file)
   try {
     db.prepare('VACUUM INTO ?').run(temporary)
@@ -74,7 +74,7 @@ function verifyCopy(db: Db, file: string): void {
 function summary(db: Db): string {
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all() as string[]
   const counts = tables.map((name) => [name, db.prepare(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`).pluck().get()])
-  return JSON.stringify([versionOf(db), counts])
+  return JSON.stringify([formatOf(db), counts])
 }
 
 /** Numbered, not dated: a wrong clock must not make one backup overwrite another. */

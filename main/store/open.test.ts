@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -83,6 +83,15 @@ describe('refused, with the bytes as they were', () => {
     other.exec('CREATE TABLE bookmark (url TEXT)')
     other.close()
     expect(refused()).toMatchObject({ code: 'not-a-project', message: expect.stringMatching(/another program/) })
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe and a folder in its place, which nobody waits for', () => {
+    execFileSync('mkfifo', [file])
+    expect(() => openStore(folder)).toThrow(expect.objectContaining({ code: 'not-a-project', message: expect.stringMatching(/is no file/) }))
+    rmSync(file)
+    mkdirSync(file)
+    expect(() => openStore(folder)).toThrow(expect.objectContaining({ code: 'not-a-project', message: expect.stringMatching(/is no file/) }))
+    expect(readdirSync(folder)).toEqual(['project.sqlite'])
   })
 
   test('a newer format, named', () => {

@@ -1,14 +1,18 @@
 /** Opens a project's database the one way that is safe, or leaves the file as it is and says why. */
 import Database from 'better-sqlite3'
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, readdirSync, rmSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, readSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../../shared/failure.ts'
 import { renameDurably, temporaryName } from '../atomic.ts'
-import { migrate, newer, newestVersion, versionOf } from './migrate.ts'
-import type { Db } from './db.ts'
+import { openPlain } from '../plainFile.ts'
+import { migrate, newer, newestVersion, formatOf } from './migrate.ts'
+import { finishUnfinished, type Db } from './db.ts'
 import { strangeEntry } from './schema.ts'
 
 export const projectFile = 'project.sqlite'
+
+/** 64 MiB, given in KiB: a million images and their indexes are walked through again and again, and SQLite's own 2 MiB hold a hundredth of them. */
+export const cacheSize = 'cache_size = -65536'
 
 /** "RIDE" in ASCII: tells a project's database from every other SQLite file. */
 const applicationId = 0x52494445
@@ -40,18 +44,25 @@ export function createStore(folder: string, fill: (db: Db) => void): void {
 }
 
 /**
- * Checks the file by a read-only connection before any other, so that a file that is refused keeps its bytes.
- * @throws Failure `not-found`, `not-a-project`, `newer-version`, `damaged`, `permission`
+ * Holds every index against its table too, which takes several times as long as what is checked before a project opens.
+ * @throws Failure as `openStore` does
  */
-export function openStore(folder: string): Db {
+export function checkThoroughly(folder: string): void {
   const file = path.join(folder, projectFile)
+  const { hadLog } = check(file, 'integrity_check')
+  if (!hadLog) dropEmptyLog(file)
+}
+
+/** By a read-only connection, so that a file that is refused keeps its bytes. Where it had no log, an empty one lies beside it afterwards. */
+function check(file: string, how: 'quick_check' | 'integrity_check'): { readonly hadLog: boolean } {
   checkHeader(file)
   const hadLog = existsSync(`${file}-wal`)
+  const folder = path.dirname(file)
   translated(file, 'opened', () => {
     for (const written of [folder, file]) accessSync(written, constants.W_OK)
     const probe = new Database(file, { readonly: true, fileMustExist: true })
     try {
-      checkContent(probe, file)
+      checkContent(probe, file, how)
     } catch (error) {
       probe.close()
       if (!hadLog) dropEmptyLog(file)
@@ -60,6 +71,16 @@ export function openStore(folder: string): Db {
       probe.close()
     }
   })
+  return { hadLog }
+}
+
+/**
+ * Checks the file before any connection that may write, so that a file that is refused keeps its bytes.
+ * @throws Failure `not-found`, `not-a-project`, `newer-version`, `damaged`, `permission`
+ */
+export function openStore(folder: string): Db {
+  const file = path.join(folder, projectFile)
+  check(file, 'quick_check')
   return translated(file, 'opened', () => {
     const db = new Database(file, { fileMustExist: true })
     try {
@@ -73,9 +94,48 @@ export function openStore(folder: string): Db {
   })
 }
 
+/**
+ * Keeps every other program, and every other connection, from the file until `release` is called; the log goes into the file then.
+ * Where damage keeps even SQLite from it, nobody else can have it open.
+ * @throws Failure `busy` where it is open already
+ */
+export function holdAlone(folder: string): { release(): void } {
+  const file = path.join(folder, projectFile)
+  return translated(file, 'opened', () => {
+    const db = new Database(file, { fileMustExist: true, timeout: 0 })
+    try {
+      // Without memory that is shared with others, which a connection that is alone needs none of, the file itself is locked.
+      db.pragma('locking_mode = EXCLUSIVE')
+      db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    } catch (error) {
+      if (String((error as { readonly code?: unknown }).code).startsWith('SQLITE_BUSY')) {
+        db.close()
+        throw error
+      }
+    }
+    return { release: () => void db.close() }
+  })
+}
+
+/** A second connection to the file of an open project, set up as the first. */
+export function openBeside(db: Db): Db {
+  const file = db.name
+  return translated(file, 'opened', () => {
+    const beside = new Database(file, { fileMustExist: true })
+    try {
+      configure(beside, file)
+      return beside
+    } catch (error) {
+      beside.close()
+      throw error
+    }
+  })
+}
+
 /** Leaves one file without a log beside it; closed also where that throws, with all that was saved in the log. */
 export function closeStore(db: Db): void {
   if (!db.open) return
+  finishUnfinished(db)
   try {
     db.pragma('wal_checkpoint(TRUNCATE)')
   } finally {
@@ -108,39 +168,38 @@ function configure(db: Db, file: string): void {
   if (mode !== 'wal') {
     throw new Failure('unsupported', `${file} lies on a disk that does not support a write-ahead log (journal mode ${String(mode)}). Move the project to a local disk.`)
   }
-  for (const setting of ['synchronous = FULL', 'foreign_keys = ON', 'busy_timeout = 5000', 'trusted_schema = OFF', 'cell_size_check = ON', 'mmap_size = 0']) db.pragma(setting)
+  for (const setting of ['synchronous = FULL', 'foreign_keys = ON', 'busy_timeout = 5000', 'trusted_schema = OFF', 'cell_size_check = ON', 'mmap_size = 0', cacheSize]) db.pragma(setting)
   if (process.platform === 'darwin') for (const setting of ['fullfsync = ON', 'checkpoint_fullfsync = ON']) db.pragma(setting)
 }
 
 /** The first 100 bytes, as SQLite's file format lays them out, before SQLite itself touches the file. */
 function checkHeader(file: string): void {
   const header = Buffer.alloc(100)
-  let size: number
+  let opened: number | undefined
+  let size = 0
   try {
-    const opened = openSync(file, 'r')
-    try {
-      size = readSync(opened, header, 0, header.length, 0)
-    } finally {
-      closeSync(opened)
-    }
+    opened = openPlain(file)
+    if (opened !== undefined) size = readSync(opened, header, 0, header.length, 0)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new Failure('not-a-project', `${path.dirname(file)} holds no project: there is no ${projectFile} in it. Choose a project's folder, or make a new project.`)
     throw new Failure('permission', `${file} cannot be read (${code}).`)
+  } finally {
+    if (opened !== undefined) closeSync(opened)
   }
   if (size < header.length || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
-    throw new Failure('not-a-project', `${file} is ${size === 0 ? 'empty' : 'no SQLite database'}. It was not changed.`)
+    throw new Failure('not-a-project', `${file} is ${opened === undefined ? 'no file' : size === 0 ? 'empty' : 'no SQLite database'}. It was not changed. Put a copy of the file back, or open another project.`)
   }
   if (header.readUInt32BE(68) !== applicationId) throw foreign(file)
   if (header.readInt32BE(60) > newestVersion) throw newer(header.readInt32BE(60))
 }
 
-function checkContent(db: Db, file: string): void {
+function checkContent(db: Db, file: string, how: 'quick_check' | 'integrity_check'): void {
   // Both again: what counts may still lie in the write-ahead log.
   if (db.pragma('application_id', { simple: true }) !== applicationId) throw foreign(file)
-  if (versionOf(db) > newestVersion) throw newer(versionOf(db))
-  if (versionOf(db) < 1) throw damaged(file)
-  if (db.pragma('quick_check(1)', { simple: true }) !== 'ok') throw damaged(file)
+  if (formatOf(db) > newestVersion) throw newer(formatOf(db))
+  if (formatOf(db) < 1) throw damaged(file)
+  if (db.pragma(`${how}(1)`, { simple: true }) !== 'ok') throw damaged(file)
   const strange = strangeEntry(db)
   if (strange !== undefined) throw altered(file, strange)
 }
@@ -152,11 +211,11 @@ function foreign(file: string): Failure {
 function damaged(file: string): Failure {
   const backups = path.join(path.dirname(file), 'backups')
   const copies = hasBackup(backups) ? `, or one of those in ${backups}, which were made before the project's format changed` : ''
-  return new Failure('damaged', `${file} is damaged: it does not read as the project that was written. It was not changed. Put a copy of the project in its place${copies}.`)
+  return new Failure('damaged', `${file} is damaged: it does not read as the project that was written. It was not changed. Rescue what can be read of it, or put a copy of the project in its place${copies}.`, { folder: path.dirname(file) })
 }
 
 function altered(file: string, entry: string): Failure {
-  return new Failure('damaged', `${file} was altered by another program: its ${entry} is not as this program makes it. It was not changed. Put a copy of the project from before in its place.`)
+  return new Failure('damaged', `${file} was altered by another program: its ${entry} is not as this program makes it. It was not changed. Rescue what can be read of it, or put a copy of the project from before in its place.`, { folder: path.dirname(file) })
 }
 
 function hasBackup(folder: string): boolean {

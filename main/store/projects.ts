@@ -19,6 +19,6 @@ export function projectTotals(db: Db): { readonly images: number; readonly class
   return {
     images: count(db, 'SELECT count(*) FROM image WHERE missing = 0'),
     classes: classesInUse(db),
-    runs: count(db, 'SELECT count(*) FROM run'),
+    runs: count(db, 'SELECT count(*) FROM run WHERE deleted = 0'),
   }
 }

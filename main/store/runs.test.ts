@@ -3,14 +3,17 @@ import * as v from 'valibot'
 import { beforeEach, expect, test } from 'vitest'
 import type { Epoch } from '../../shared/contract/runs.ts'
 import { RunRequestSchema, configOf } from '../../shared/recipe.ts'
-import { cellImages, cellImagesSql, cells, cellsSql, errorCells, errorCellsSql } from './confusions.ts'
-import type { Db } from './db.ts'
-import { evaluationOf, saveEvaluation, type StoredPrediction } from './evaluations.ts'
+import { cellImages, idsNowSql, imagesSql, measuredIdsSql } from './cellImages.ts'
+import { cells, cellsSql, movedSql } from './confusions.ts'
+import { atOnce, type Db } from './db.ts'
+import { evaluationOf, scoringOf, type StoredPrediction } from './evaluations.ts'
+import { replaceAnswers, saveEvaluation, setLabels } from './fixtures/atOnce.ts'
 import { migrate } from './migrate.ts'
 import { createRun } from './newRuns.ts'
-import { epochsOf, frozenImages, listRuns, ownedRuns, presentImages, runById, runClasses, saveEpoch, setMeasured, setStatus, trainableCounts } from './runs.ts'
+import { epochsOf, frozenImages, listRuns, ownedRuns, presentImages, runById, runClasses, saveEpoch, setDial, setMeasured, setStatus, trainableCounts, type PresentImage } from './runs.ts'
 
 const config = configOf(v.parse(RunRequestSchema, { epochs: 3, experts: 2 }))
+const present = (id: number, split: 'train' | 'val'): PresentImage[] => atOnce(db, presentImages(db, id, split))
 const owner = { pid: 1, started: '7' }
 let db: Db
 
@@ -53,10 +56,10 @@ test('a run keeps the classes that can be trained, head first, and their images 
   db.exec('UPDATE image SET missing = 1 WHERE id = 2')
   expect(frozenImages(db, run.id, 'train')).toEqual(before)
   expect(before.map(({ position }) => position)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2])
-  expect(presentImages(db, run.id, 'train').slice(0, 2)).toEqual([{ imageId: 1, position: 1, path: '0.png', className: 'b', trained: 1 }, { imageId: 3, position: 0, path: '2.png', className: 'a', trained: 1 }])
-  expect(presentImages(db, run.id, 'val').map(({ position }) => position)).toEqual([0, 0, 1, 1, 2, 2, null, null])
+  expect(present(run.id, 'train').slice(0, 2)).toEqual([{ imageId: 1, position: 1, path: '0.png', className: 'b', trained: 1 }, { imageId: 3, position: 0, path: '2.png', className: 'a', trained: 1 }])
+  expect(present(run.id, 'val').map(({ position }) => position)).toEqual([0, 0, 1, 1, 2, 2, null, null])
   db.exec("UPDATE image SET split = 'val' WHERE id = 1")
-  expect(presentImages(db, run.id, 'val').map(({ trained }) => trained)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0])
+  expect(present(run.id, 'val').map(({ trained }) => trained)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0])
 })
 
 test('an epoch trained anew replaces itself and those after it', () => {
@@ -104,8 +107,28 @@ test('an evaluation is kept whole, and scoring again replaces it', () => {
   expect(runById(db, runId)!).toMatchObject({ evaluation, scored: ['val'] })
   const [first] = frozenImages(db, runId, 'val')
   saveEvaluation(db, runId, { ...evaluation, images: 1 }, [prediction(first!.imageId, 1, 1)])
-  expect(cells(db, { runId, split: 'val' })).toEqual([{ actual: 1, predicted: 1, count: 1 }])
-  expect(cellImages(db, { runId, split: 'val' }, { actual: 1, limit: 10, offset: 0 }).total).toBe(1)
+  expect(cells(db, { runId, split: 'val' })).toEqual({ actual: [1], predicted: [1], count: [1] })
+  expect(cellImages(db, { runId, split: 'val' }, { actual: [1] }, 'now', { limit: 10, offset: 0 }).total).toBe(1)
+})
+
+test('other answers to the same images leave what was measured, and figures of a narrower type to the setting that they were measured under', () => {
+  const { id } = createRun(db, { config, owner, createdAt: 0 })
+  const [first] = frozenImages(db, id, 'val')
+  const fast = { type: 'bfloat16' as const, imagesPerSecond: 200, exactImagesPerSecond: 100, flips: 1, ...accuracy }
+  saveEvaluation(db, id, { ...evaluation, images: 1, fast }, [prediction(first!.imageId, 1, 1)], 'word')
+  expect(evaluationOf(db, id, 'val')!.fast).toEqual(fast)
+
+  setDial(db, id, { tau: 0.3, mix: -0.1, shares: [{ classId: 1, share: 0.1 }] })
+  replaceAnswers(db, id, { ...evaluation, images: 1, top1: 0, imagesPerSecond: 7 }, [prediction(first!.imageId, 1, 2)])
+  expect(evaluationOf(db, id, 'val')).toEqual({ ...evaluation, images: 1, top1: 0, fast: null })
+  expect(scoringOf(db, id, 'val')).toBe('word')
+  expect(cells(db, { runId: id, split: 'val' })).toEqual({ actual: [1], predicted: [2], count: [1] })
+  expect(runById(db, id)!.dial).toEqual({ tau: 0.3, mix: -0.1, shares: [{ classId: 1, share: 0.1 }] })
+
+  setDial(db, id, null)
+  expect(evaluationOf(db, id, 'val')!.fast).toEqual(fast)
+  db.exec(`UPDATE run SET dial = '{"tau":9}' WHERE id = ${id}`)
+  expect(() => runById(db, id)).toThrow(/adjustment of run \d+ was altered by another program/)
 })
 
 test('a run of a folder without validation images tells that its test images are scored', () => {
@@ -122,39 +145,47 @@ test('an evaluation that cannot be written whole leaves the old one', () => {
   const runId = scoredRun()
   expect(() => saveEvaluation(db, runId, { ...evaluation, images: 1 }, [prediction(99, 1, 1)])).toThrow(/FOREIGN KEY/)
   expect(evaluationOf(db, runId, 'val')).toEqual(evaluation)
-  expect(cells(db, { runId, split: 'val' })).toHaveLength(4)
-})
-
-test('errors come from the rarest class on, then by falling count', () => {
-  const scored = { runId: scoredRun(), split: 'val' as const }
-  const found = errorCells(db, scored, {})
-  expect(found.map((cell) => `${cell.actualName} for ${cell.predictedName}: ${cell.count} of ${cell.support}`)).toEqual(['c for a: 2 of 2', 'b for a: 1 of 2', 'b for c: 1 of 2', 'a for b: 2 of 2'])
-  expect(found[0]!.train).toBe(3)
-  expect(errorCells(db, scored, { classId: 2, top: 1 }).map((cell) => cell.predictedName)).toEqual(['a'])
+  expect(cells(db, { runId, split: 'val' }).count).toHaveLength(4)
 })
 
 test('a cell shows its images with every guess, a page at a time', () => {
   const scored = { runId: scoredRun(), split: 'val' as const }
-  db.exec('UPDATE image SET class_id = 2 WHERE id = 7')
-  const { total, images } = cellImages(db, scored, { actual: 1, predicted: 2, limit: 1, offset: 0 })
+  const page = { limit: 10, offset: 0 }
+  const { total, images } = cellImages(db, scored, { actual: [1], predicted: [2] }, 'now', { limit: 1, offset: 0 })
   expect(total).toBe(2)
-  expect(images).toEqual([{ ...prediction(7, 1, 2), path: '6.png', classId: 2 }])
-  expect(cellImages(db, scored, { actual: 2, limit: 10, offset: 1 })).toMatchObject({ total: 2, images: [{ predicted: 3 }] })
-  expect(cellImages(db, scored, { actual: 3, predicted: 2, limit: 10, offset: 0 })).toEqual({ total: 0, images: [] })
+  expect(images).toEqual([{ ...prediction(7, 1, 2), path: '6.png', version: '00', classId: 1 }])
+  expect(cellImages(db, scored, { actual: [2] }, 'now', { limit: 10, offset: 1 })).toMatchObject({ total: 2, images: [{ predicted: 3 }] })
+  expect(cellImages(db, scored, { actual: [3], predicted: [2] }, 'now', page)).toEqual({ total: 0, images: [] })
+  expect(cellImages(db, scored, { actual: [1, 3], predicted: [1, 2] }, 'now', page).total).toBe(4)
 })
 
+test('an image stands in the cell of its label of now, and in that of then where it is asked for', () => {
+  const scored = { runId: scoredRun(), split: 'val' as const }
+  const page = { limit: 10, offset: 0 }
+  setLabels(db, [7], 2)
+  expect(cellImages(db, scored, { actual: [1], predicted: [2] }, 'now', page)).toMatchObject({ total: 1, images: [{ imageId: 8 }] })
+  expect(cellImages(db, scored, { actual: [2], predicted: [2] }, 'now', page)).toMatchObject({ total: 1, images: [{ imageId: 7, actual: 1, classId: 2 }] })
+  expect(cellImages(db, scored, { actual: [1], predicted: [2] }, 'measured', page)).toMatchObject({ total: 2, images: [{ imageId: 7 }, { imageId: 8 }] })
+})
+
+const page = { limit: 9, offset: 0 }
+const cellIndex = /SEARCH prediction USING COVERING INDEX prediction_by_cell \(run_id=\? AND split=\? AND actual=\? AND predicted=\?\)/
+const classIndex = /SEARCH prediction USING COVERING INDEX prediction_by_cell \(run_id=\? AND split=\? AND actual=\?\)/
 test.each([
   ['the matrix', cellsSql, {}, /SEARCH confusion USING PRIMARY KEY \(run_id=\? AND split=\?\)/],
-  ['the errors of a class', errorCellsSql(true), { classId: 1 }, /SEARCH confusion USING PRIMARY KEY \(run_id=\? AND split=\? AND actual=\?\)/],
-  ['all errors', errorCellsSql(false), {}, /SEARCH confusion USING PRIMARY KEY \(run_id=\? AND split=\?\)/],
-  ['the images of a cell', cellImagesSql(true), { actual: 1, predicted: 2, limit: 9, offset: 0 }, /SEARCH prediction USING INDEX prediction_by_cell \(run_id=\? AND split=\? AND actual=\? AND predicted=\?\)/],
-  ['the images of a class', cellImagesSql(false), { actual: 1, limit: 9, offset: 0 }, /SEARCH prediction USING INDEX prediction_by_cell \(run_id=\? AND split=\? AND actual=\?\)/],
-])('%s is read through an index, never by scanning or sorting', (_what, query, parameters, expected) => {
+  ['what moved', movedSql, {}, /SEARCH prediction USING (PRIMARY KEY|COVERING INDEX prediction_by_image) \(run_id=\? AND split=\? AND image_id=\?\)/],
+  ['the images of a cell as measured', measuredIdsSql(true), { actual: '[1]', predicted: '[2]', ...page }, cellIndex],
+  ['the images of a class as measured', measuredIdsSql(false), { actual: '[1]', ...page }, classIndex],
+  ['the images of a cell', idsNowSql(true), { actual: '[1]', predicted: '[2]', ...page }, cellIndex],
+  ['the images of a class', idsNowSql(false), { actual: '[1]', ...page }, classIndex],
+  ['what was answered to images', imagesSql, { imageIds: '[1]' }, /SEARCH prediction USING PRIMARY KEY \(run_id=\? AND split=\? AND image_id=\?\)/],
+])('%s is read through an index, never by walking through all or by sorting', (_what, query, parameters, expected) => {
   const plan = db.prepare(`EXPLAIN QUERY PLAN ${query}`).all({ runId: 1, split: 'val', ...parameters }) as { detail: string }[]
   const details = plan.map(({ detail }) => detail).join('\n')
   expect(details).toMatch(expected)
-  expect(details).not.toMatch(/\bSCAN\b/)
-  expect(details).not.toMatch(/TEMP B-TREE/)
+  // What is walked through is what the person asked for, and the few images that were touched since.
+  expect(details).not.toMatch(/SCAN (?!json_each|wanted|touched|away)/)
+  expect(details).not.toMatch(/TEMP B-TREE FOR ORDER BY/)
 })
 
 test.each(['{}', '[]', 'null', JSON.stringify({ ...config, imageSize: 7 }), JSON.stringify({ ...config, scale: null }), JSON.stringify({ ...config, epochs: 1.5 })])('the configuration %s is not taken from a run', (altered) => {

@@ -1,6 +1,7 @@
 /** Runs, the data each of them was frozen with, and what their epochs reached. */
 import type { Split } from '../../shared/contract/common.ts'
 import type { Epoch, Run, RunStatus } from '../../shared/contract/runs.ts'
+import { DialSchema, type Dial } from '../../shared/dial.ts'
 import { Failure, type FailureCode, type FailureData } from '../../shared/failure.ts'
 import { RunConfigSchema, type RunConfig } from '../../shared/recipe.ts'
 import { checked } from '../../shared/rpc.ts'
@@ -37,9 +38,13 @@ interface RunRow {
   readonly device: string | null
   readonly tensorflow: string | null
   readonly threshold: number | null
+  readonly dial: string | null
+  readonly notes: string
+  readonly guessed: 0 | 1
 }
 
-const runColumns = `run.*, (SELECT count(*) FROM run_class WHERE run_class.run_id = run.id) AS classes`
+const runColumns = `run.*, (SELECT count(*) FROM run_class WHERE run_class.run_id = run.id) AS classes,
+  EXISTS (SELECT 1 FROM guess WHERE guess.run_id = run.id) AS guessed`
 
 /** What there is to train with: classes that have a training image, and images by split, unlabelled ones left out. */
 export function trainableCounts(db: Db): { readonly classes: number; readonly train: number; readonly labelled: number; readonly images: number } {
@@ -52,13 +57,13 @@ export function trainableCounts(db: Db): { readonly classes: number; readonly tr
 }
 
 export function runById(db: Db, id: number): RunRecord | undefined {
-  const found = row<RunRow>(db, `SELECT ${runColumns} FROM run WHERE id = ?`, id)
+  const found = row<RunRow>(db, `SELECT ${runColumns} FROM run WHERE id = ? AND deleted = 0`, id)
   return found && recordOf(db, found)
 }
 
 /** Newest first. */
 export function listRuns(db: Db): RunRecord[] {
-  return rows<RunRow>(db, `SELECT ${runColumns} FROM run ORDER BY id DESC`).map((found) => recordOf(db, found))
+  return rows<RunRow>(db, `SELECT ${runColumns} FROM run WHERE deleted = 0 ORDER BY id DESC`).map((found) => recordOf(db, found))
 }
 
 function recordOf(db: Db, found: RunRow): RunRecord {
@@ -80,6 +85,9 @@ function recordOf(db: Db, found: RunRow): RunRecord {
     device: found.device,
     tensorflow: found.tensorflow,
     threshold: found.threshold,
+    dial: dialOf(found),
+    notes: found.notes,
+    hasGuesses: found.guessed === 1,
     evaluation: evaluationOf(db, found.id, 'val') ?? null,
     scored: scoredSplits(db, found.id),
   }
@@ -92,6 +100,17 @@ function configOf({ id, config }: RunRow): RunConfig {
   } catch (error) {
     const how = error instanceof Error ? error.message : String(error)
     throw new Failure('damaged', `The configuration of run ${id} was altered by another program and cannot be used (${how}). Put a copy of the project from before in its place.`)
+  }
+}
+
+/** @throws Failure `damaged`: a run whose setting cannot be read would answer otherwise than its figures say */
+function dialOf({ id, dial }: RunRow): Dial | null {
+  if (dial === null) return null
+  try {
+    return checked(DialSchema, JSON.parse(dial), 'dial')
+  } catch (error) {
+    const how = error instanceof Error ? error.message : String(error)
+    throw new Failure('damaged', `The saved adjustment of run ${id} was altered by another program and cannot be used (${how}). Put a copy of the project from before in its place.`)
   }
 }
 
@@ -121,9 +140,23 @@ export function setStatus(db: Db, id: number, status: RunStatus, { failure = nul
   )
 }
 
+/** An empty name gives the run back the one of its number. */
+export function renameRun(db: Db, id: number, name: string): void {
+  run(db, "UPDATE run SET name = coalesce(nullif(?, ''), 'Run ' || id) WHERE id = ?", name, id)
+}
+
+export function setNotes(db: Db, id: number, notes: string): void {
+  run(db, 'UPDATE run SET notes = ? WHERE id = ?', notes, id)
+}
+
 /** Of a router: from now on its decisions are made with it. */
 export function setThreshold(db: Db, id: number, threshold: number): void {
   run(db, 'UPDATE run SET threshold = ? WHERE id = ?', threshold, id)
+}
+
+/** From now on the run answers with it; null, as it was trained. */
+export function setDial(db: Db, id: number, dial: Dial | null): void {
+  run(db, 'UPDATE run SET dial = ? WHERE id = ?', dial && JSON.stringify(dial), id)
 }
 
 export interface Measured {
@@ -220,18 +253,24 @@ export interface PresentImage {
   readonly trained: 0 | 1
 }
 
-/** By id; images without a label are left out. */
-export function presentImages(db: Db, id: number, split: Split): PresentImage[] {
-  return rows<PresentImage>(
-    db,
-    `SELECT image.id AS imageId, image.path AS path, class.name AS className, run_class.position AS position,
-       EXISTS (SELECT 1 FROM run_image WHERE run_image.run_id = ? AND run_image.split = 'train' AND run_image.image_id = image.id) AS trained
-     FROM image JOIN class ON class.id = image.class_id LEFT JOIN run_class ON run_class.run_id = ? AND run_class.class_id = image.class_id
-     WHERE image.split = ? AND image.missing = 0 ORDER BY image.id`,
-    id,
-    id,
-    split,
-  )
+const pageSize = 2_000
+
+export const presentPageSql = `
+  SELECT image.id AS imageId, image.path AS path, class.name AS className, run_class.position AS position,
+    EXISTS (SELECT 1 FROM run_image WHERE run_image.run_id = :id AND run_image.split = 'train' AND run_image.image_id = image.id) AS trained
+  FROM image NOT INDEXED CROSS JOIN class ON class.id = image.class_id LEFT JOIN run_class ON run_class.run_id = :id AND run_class.class_id = image.class_id
+  WHERE image.id > :after AND image.split = :split AND image.missing = 0 ORDER BY image.id LIMIT :limit`
+
+/** By id, page by page; images without a label are left out. */
+export function* presentImages(db: Db, id: number, split: Split): Generator<void, PresentImage[]> {
+  const found: PresentImage[] = []
+  for (let after = 0; ; ) {
+    const page = rows<PresentImage>(db, presentPageSql, { id, split, after, limit: pageSize })
+    found.push(...page)
+    if (page.length < pageSize) return found
+    after = page.at(-1)!.imageId
+    yield
+  }
 }
 
 /** Runs that some process says it works on. */

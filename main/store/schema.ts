@@ -1,7 +1,7 @@
 /** What a project's database may hold: the tables and indexes of its format, and nothing that runs by itself. */
 import Database from 'better-sqlite3'
 import type { Db } from './db.ts'
-import { migrations, versionOf } from './migrate.ts'
+import { migrations, formatOf } from './migrate.ts'
 
 /**
  * A table, index, view or trigger that the file's format does not have as it is there, or that is missing; undefined where
@@ -9,17 +9,18 @@ import { migrations, versionOf } from './migrate.ts'
  */
 export function strangeEntry(db: Db): string | undefined {
   const found = entriesOf(db)
-  const expected = entriesOfFormat(versionOf(db))
+  const expected = ofFormat(formatOf(db), entriesOf)
   for (const [entry, sql] of found) if (expected.get(entry) !== sql) return entry
   for (const entry of expected.keys()) if (!found.has(entry)) return entry
   return undefined
 }
 
-function entriesOfFormat(version: number): ReadonlyMap<string, string> {
+/** What `read` makes of an empty database of a format. */
+export function ofFormat<Result>(version: number, read: (db: Db) => Result): Result {
   const db = new Database(':memory:')
   try {
     for (const step of migrations.slice(0, version)) db.exec(step)
-    return entriesOf(db)
+    return read(db)
   } finally {
     db.close()
   }
