@@ -4,11 +4,12 @@ import { Failure } from '../../../shared/failure.ts'
 import { epochsSaved, hasCheckpoint } from '../../checkpoints.ts'
 import type { Decoders } from '../../importer/decoders.ts'
 import { dropEpochsAfter, ownedRuns, runById, setMeasured, setStatus, type RunRecord } from '../../store/runs.ts'
-import type { HandlersOf, ServiceContext } from '../context.ts'
+import type { Doing, HandlersOf, ServiceContext } from '../context.ts'
 import { lendTrainers, type Lending } from '../lending.ts'
 import type { OpenProject, Projects } from '../projects.ts'
 import { turnstile } from '../turnstile.ts'
 import { atRest, canResume, goOnAdvice, refuseWithoutWeights } from './checks.ts'
+import { openDeleting, type Deleting } from './deleting.ts'
 import { runFolder } from './folder.ts'
 import { forget, neverArrived } from './forgetting.ts'
 import { isAlive } from './owner.ts'
@@ -20,6 +21,7 @@ export interface RunDesk {
   readonly context: ServiceContext
   readonly decoders: Decoders
   readonly lending: Lending
+  readonly deleting: Deleting
   /** The project, with the runs of processes that died since put to rest. */
   settled(projectId: string): OpenProject
   /** The run as everybody sees it. */
@@ -28,6 +30,8 @@ export interface RunDesk {
   changed(project: OpenProject, runId: number): Run
   /** @throws Failure `not-found` */
   known(project: OpenProject, runId: number): RunRecord
+  /** The run, if nothing works on it. @throws Failure `busy`, `not-found` */
+  idle(project: OpenProject, runId: number): RunRecord
   /** The run, if its weights can be used. @throws Failure `busy`, `not-found` */
   weightsOf(project: OpenProject, runId: number): RunRecord
   /** @throws Failure `busy` where any run goes on here */
@@ -53,8 +57,7 @@ export interface RunDesk {
    * that begins finds the project closed.
    */
   inTurn<Result>(projectId: string, runId: number, work: (project: OpenProject) => Promise<Result>): Promise<Result>
-  /** What goes on, in one sentence. */
-  activity(): readonly string[]
+  activity(): readonly Doing[]
 }
 
 export function openRunDesk(context: ServiceContext, projects: Projects, decoders: Decoders): RunDesk {
@@ -98,6 +101,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
     context,
     decoders,
     lending,
+    deleting: openDeleting(projects, (project, runId) => desk.idle(project, runId)),
     settled(projectId) {
       const project = projects.get(projectId)
       for (const { id, owner } of ownedRuns(project.db)) {
@@ -106,6 +110,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
         if (ending) write(project, id, ending)
         else if (!owner || !isAlive(owner)) putToRest(project, desk.known(project, id))
       }
+      desk.deleting.goOn(project)
       return project
     },
     shown(project, record) {
@@ -124,11 +129,15 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
       if (!record) throw new Failure('not-found', `This project has no run ${runId}.`)
       return record
     },
-    weightsOf(project, runId) {
+    idle(project, runId) {
       const record = desk.known(project, runId)
       if (isActive(project, runId)) throw new Failure('busy', `Run ${runId} is still going on. Stop it, or wait until it has ended.`)
       desk.refuseArriving(project, runId)
       desk.refuseElsewhere(project, record)
+      return record
+    },
+    weightsOf(project, runId) {
+      const record = desk.idle(project, runId)
       refuseWithoutWeights(record, runFolder(project, runId))
       return record
     },
@@ -181,7 +190,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
         if (![...inTurn].some((waiting) => waiting.key === key)) turns.delete(key)
       })
     },
-    activity: () => [...(active ? [`Run ${active.work.runId} of ${active.work.project.name} is being ${doingWords(active.work)}.`] : []), ...lending.activity()],
+    activity: () => [...(active ? [doingOf(active.work)] : []), ...lending.activity()],
   }
   return desk
 }
@@ -190,10 +199,10 @@ function keyOf(projectId: string, runId: number): string {
   return `${projectId} ${runId}`
 }
 
-function doingWords({ progress }: RunWork): string {
+function doingOf({ project, runId, progress }: RunWork): Doing {
   const current = progress.current()
-  if (!current) return 'trained'
-  return current.epochs > 0 ? `trained (epoch ${current.epoch} of ${current.epochs})` : 'scored'
+  const doing = !current ? 'trained' : current.epochs > 0 ? `trained (epoch ${current.epoch} of ${current.epochs})` : 'scored'
+  return { projectId: project.id, what: 'run', sentence: `Run ${runId} of ${project.name} is being ${doing}.` }
 }
 
 /** Of a run whose program died. */

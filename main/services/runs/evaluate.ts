@@ -11,9 +11,11 @@ import { scanFolder } from '../../importer/scan.ts'
 import { imageFiles } from '../../store/imageFiles.ts'
 import { presentImages, runClasses, type LabelledImage, type RunClass, type RunRecord } from '../../store/runs.ts'
 import type { EvaluateResult } from '../../trainer/contract.ts'
+import { inTurns } from '../../turns.ts'
 import { writeAll } from '../../writeAll.ts'
 import { diskFailure } from '../disk.ts'
-import { inLanes, preparePixels } from '../pixels.ts'
+import { inLanes } from '../lanes.ts'
+import { preparePixels } from '../pixels.ts'
 import { classResultsOf, confusionsOfResult, figuresOf, type Figures } from '../scores.ts'
 import { askGuesses, scoreSplit, type Scoring } from './score.ts'
 
@@ -42,7 +44,7 @@ export async function evaluateSplit(evaluating: Evaluating, split: Split): Promi
   const classes = runClasses(project.db, run.id)
   const skipped: Skipped[] = []
   const wanted: LabelledImage[] = []
-  for (const { imageId, path: name, className, position, trained } of presentImages(project.db, run.id, split)) {
+  for (const { imageId, path: name, className, position, trained } of await inTurns(presentImages(project.db, run.id, split), signal)) {
     if (position === null) skipped.push({ path: name, reason: `Its class ${JSON.stringify(className)} was not in the run's training images.` })
     else if (trained && split !== 'train') skipped.push({ path: name, reason: 'The run was trained on this image, so it measures nothing.' })
     else wanted.push({ imageId, position })
@@ -95,6 +97,10 @@ async function filesOfClasses(folder: string, classes: readonly RunClass[]): Pro
   for await (const found of scanFolder(folder)) {
     if (found.kind === 'skipped') {
       skipped.push({ path: found.path, reason: found.reason })
+      continue
+    }
+    if (found.className === null) {
+      skipped.push({ path: found.path, reason: 'The file lies in no class folder.' })
       continue
     }
     const position = positions.get(found.className)

@@ -1,25 +1,31 @@
 /** What an export needs from here: a place where nothing is lost by it, and images that a model is held against. */
-import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs'
+import { readdirSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import type { ExportFormat } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
 import type { Decoders } from '../../importer/decoders.ts'
-import { existingPlaceOf, refuseKernelPlace } from '../../places.ts'
 import { imageFiles } from '../../store/imageFiles.ts'
 import { frozenImages, type RunRecord } from '../../store/runs.ts'
-import { sourceFolders } from '../../store/sources.ts'
 import type { ExportJob } from '../../trainer/contract.ts'
 import { preparePixels } from '../pixels.ts'
+import { placeToWriteAt, whatIsAt } from '../places.ts'
 import type { OpenProject } from '../projects.ts'
 import { pixelSet } from '../scores.ts'
-import { isWithin } from '../within.ts'
 import { wholePathOf } from './wholePath.ts'
 
-const formats = {
-  safetensors: { ending: '.safetensors', written: 'Weights are written as safetensors: give the file that ending.' },
-  onnx: { ending: '.onnx', written: 'A model is written as ONNX into a file of that ending: give it.' },
-  savedmodel: { ending: '.savedmodel', written: 'A SavedModel is a folder: give its name that ending.' },
-} as const satisfies Record<ExportFormat, object>
+/** Something that is written where a person says. */
+export interface Writing {
+  readonly ending: string
+  /** What to do about another ending. */
+  readonly written: string
+  readonly isFolder: boolean
+}
+
+const formats: Readonly<Record<ExportFormat, Writing>> = {
+  safetensors: { ending: '.safetensors', written: 'Weights are written as safetensors: give the file that ending.', isFolder: false },
+  onnx: { ending: '.onnx', written: 'A model is written as ONNX into a file of that ending: give it.', isFolder: false },
+  savedmodel: { ending: '.savedmodel', written: 'A SavedModel is a folder: give its name that ending.', isFolder: true },
+}
 
 /** All that a SavedModel written here holds; a folder with anything else is a person's own. */
 const partsOfSavedModel: ReadonlyMap<string, 'file' | 'folder'> = new Map([['saved_model.pb', 'file'], ['assets', 'folder'], ['assets/model.json', 'file']])
@@ -34,29 +40,25 @@ const mostTrainImages = 1000
  * The absolute path to write to.
  * @throws Failure that says why nothing may be written there
  */
-export function exportPlace({ db, folder }: OpenProject, asked: string, format: ExportFormat, replace: boolean): string {
+export function exportPlace(project: OpenProject, asked: string, format: ExportFormat, replace: boolean): string {
+  return placeToWrite(project, asked, formats[format], replace)
+}
+
+/** @throws Failure as `exportPlace` */
+export function placeToWrite(project: OpenProject, asked: string, { ending, written, isFolder }: Writing, replace: boolean): string {
   const file = wholePathOf(asked)
-  const { ending, written } = formats[format]
   if (!file.toLowerCase().endsWith(ending)) throw new Failure('invalid-input', `${file} does not end in ${ending}. ${written}`)
 
-  refuseKernelPlace(file)
-  const above = path.dirname(file)
-  if (!statSync(above, { throwIfNoEntry: false })?.isDirectory()) throw new Failure('not-found', `${above} is no folder that anything can be written into. Make it, or choose another.`)
-  const place = path.join(existingPlaceOf(above), path.basename(file))
-  const source = sourceFolders(db).find((images) => isWithin(images, place))
-  if (source !== undefined) throw new Failure('permission', `${file} would lie in ${source}, which images were imported from and where nothing is ever written. Choose another folder.`)
-  const [kept = ''] = isWithin(folder, place) ? path.relative(folder, place).split(path.sep) : []
-  if (keptByProject.test(kept)) throw new Failure('permission', `${file} would lie among the project's own files (${kept}). Choose another folder or name.`)
-
+  placeToWriteAt(project, file, (name) => keptByProject.test(name))
   const there = whatIsAt(file)
-  if (there) refuseOverwriting(file, there, format, replace)
+  if (there) refuseOverwriting(file, there, isFolder, replace)
   return file
 }
 
-function refuseOverwriting(file: string, there: Stats, format: ExportFormat, replace: boolean): void {
-  if (there.isDirectory() !== (format === 'savedmodel')) throw new Failure('already-exists', `${file} is a ${there.isDirectory() ? 'folder' : 'file'}. Choose another name.`)
-  if (!replace) throw new Failure('already-exists', `${file} exists already. Choose another name, or allow that it is replaced.`)
-  const foreign = format === 'savedmodel' ? foreignIn(file) : undefined
+function refuseOverwriting(file: string, there: Stats, isFolder: boolean, replace: boolean): void {
+  if (there.isDirectory() !== isFolder) throw new Failure('already-exists', `${file} is a ${there.isDirectory() ? 'folder' : 'file'}. Choose another name.`)
+  if (!replace) throw new Failure('already-exists', `${file} exists already. Choose another name, or allow that it is replaced.`, { isReplaceable: true })
+  const foreign = isFolder ? foreignIn(file) : undefined
   if (foreign !== undefined) throw new Failure('already-exists', `${file} holds more than a SavedModel (${foreign}), which replacing it would delete. Choose another name.`)
 }
 
@@ -70,14 +72,6 @@ function foreignIn(folder: string, within = ''): string | undefined {
     if (deeper !== undefined) return deeper
   }
   return undefined
-}
-
-function whatIsAt(file: string): Stats | undefined {
-  try {
-    return lstatSync(file, { throwIfNoEntry: false })
-  } catch (error) {
-    throw new Failure('invalid-input', `${file} cannot be a file's name here (${(error as NodeJS.ErrnoException).code}). Choose a shorter one, or another folder.`)
-  }
 }
 
 /**

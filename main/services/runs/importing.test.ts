@@ -4,7 +4,7 @@ import type { UsedClass } from '../../store/classes.ts'
 import type { WeightsDescription } from '../../trainer/contract.ts'
 import { configOfWeights, orderOfWeights } from './importing.ts'
 
-const description: WeightsDescription = { backbone: 'resnet32', experts: 3, widths: 'full', sharedLayer3: false, head: 'linear', router: false, routerTopLogits: null, classes: 3, imageSize: null, fit: null, threshold: null, classNames: null }
+const description: WeightsDescription = { backbone: 'resnet32', experts: 3, widths: 'full', sharedLayer3: false, head: 'linear', router: false, routerTopLogits: null, classes: 3, imageSize: null, fit: null, threshold: null, adjustment: null, classNames: null }
 /** As the store answers them: by their folders' names. */
 const known: UsedClass[] = [
   { id: 7, name: 'ant', folderName: 'ant', train: 2 },

@@ -1,18 +1,25 @@
 /** Training runs: what is on record, the one that goes on, and what finished ones can be asked for. */
+import type { runCareCommands } from '../../../shared/contract/runCare.ts'
+import type { dialCommands } from '../../../shared/contract/dial.ts'
+import type { comparisonCommands } from '../../../shared/contract/comparisons.ts'
 import type { Decoders } from '../../importer/decoders.ts'
 import { epochsOf, listRuns } from '../../store/runs.ts'
-import type { ServiceContext } from '../context.ts'
+import type { Doing, HandlersOf, ServiceContext, Workbench } from '../context.ts'
 import type { Projects } from '../projects.ts'
+import { dialHandlers } from './dial.ts'
+import { careHandlers } from './care.ts'
+import { comparingHandlers } from './comparing.ts'
 import { openRunDesk, type RunHandlers } from './desk.ts'
+import { reportingHandlers } from './reporting.ts'
 import { startingHandlers } from './starting.ts'
 import { usingHandlers } from './using.ts'
 
 export interface Runs {
-  readonly handlers: RunHandlers
-  activity(): readonly string[]
+  readonly handlers: RunHandlers & HandlersOf<typeof dialCommands & typeof comparisonCommands & typeof runCareCommands>
+  activity(): readonly Doing[]
 }
 
-export function openRuns(context: ServiceContext, projects: Projects, decoders: Decoders): Runs {
+export function openRuns(context: ServiceContext, projects: Projects, decoders: Decoders, picture: Workbench['picture']): Runs {
   const desk = openRunDesk(context, projects, decoders)
   return {
     handlers: {
@@ -43,6 +50,10 @@ export function openRuns(context: ServiceContext, projects: Projects, decoders: 
       },
       ...startingHandlers(desk),
       ...usingHandlers(desk),
+      ...dialHandlers(desk),
+      ...comparingHandlers(projects),
+      ...careHandlers(desk),
+      ...reportingHandlers(desk, picture),
     },
     activity: desk.activity,
   }

@@ -7,14 +7,15 @@
  * itself among them: figures are never told from what was altered since.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, readFileSync, rmSync } from 'node:fs'
+import { createReadStream, rmSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import path from 'node:path'
 import * as v from 'valibot'
 import type { Split } from '../../../shared/contract/common.ts'
 import { Failure } from '../../../shared/failure.ts'
-import { readJson, renameDurably, writeAtomically } from '../../atomic.ts'
+import { readJson, renameDurably, temporaryName } from '../../atomic.ts'
 import { isPlainFile } from '../../places.ts'
+import { readPlain } from '../../plainFile.ts'
 import type { EvaluateResult } from '../../trainer/contract.ts'
 import type { OpenProject } from '../projects.ts'
 import { runFolder } from './folder.ts'
@@ -32,11 +33,18 @@ export function logitsFile(project: OpenProject, runId: number, split: Split): s
   return path.join(runFolder(project, runId), `${split}.logits.f32`)
 }
 
-/**
- * Puts the logits, which the trainer wrote to a file of another name, into place with what tells how to read them.
- * @returns the word of this scoring
- */
-export async function keepScores(project: OpenProject, runId: number, split: Split, logits: string, { expertClasses, routing }: EvaluateResult, shape: { readonly images: readonly number[]; readonly classes: readonly number[] }): Promise<string> {
+/** On disk under temporary names, so that what was kept before stays until all else is saved. */
+export interface PreparedScores {
+  /** The word of this scoring. */
+  readonly scoring: string
+  /** Puts it into place of what was kept before. */
+  keep(): void
+  /** Takes away what was not put into place. */
+  drop(): void
+}
+
+/** Of the logits, which the trainer wrote to a file of another name, with what tells how to read them. */
+export async function prepareScores(project: OpenProject, runId: number, split: Split, logits: string, { expertClasses, routing }: EvaluateResult, shape: { readonly images: readonly number[]; readonly classes: readonly number[] }): Promise<PreparedScores> {
   const folder = runFolder(project, runId)
   const scores = path.join(folder, `${split}.router.f32`)
   const description = path.join(folder, `${split}.logits.json`)
@@ -45,12 +53,28 @@ export async function keepScores(project: OpenProject, runId: number, split: Spl
   const scoreBytes = routing && new Uint8Array(routing.scores.buffer, routing.scores.byteOffset, routing.scores.byteLength)
   const digestsNow = { logits: await digestsOfExperts(logits, experts, shape.images.length * shape.classes.length * Float32Array.BYTES_PER_ELEMENT), scores: scoreBytes && digestOf(scoreBytes) }
   const text = JSON.stringify({ scoring, experts, ...shape, ...digestsNow })
-  rmSync(description, { force: true })
-  renameDurably(logits, logitsFile(project, runId, split))
-  if (scoreBytes) writeAtomically(scores, scoreBytes)
-  else rmSync(scores, { force: true })
-  writeAtomically(description, JSON.stringify({ description: text, digest: digestOf(text) }))
-  return scoring
+  const [scoresThen, descriptionThen] = [temporaryName(scores), temporaryName(description)]
+  const drop = (): void => {
+    for (const left of [logits, scoresThen, descriptionThen]) rmSync(left, { force: true })
+  }
+  try {
+    if (scoreBytes) writeFileSync(scoresThen, scoreBytes)
+    writeFileSync(descriptionThen, JSON.stringify({ description: text, digest: digestOf(text) }))
+  } catch (error) {
+    drop()
+    throw error
+  }
+  return {
+    scoring,
+    keep() {
+      rmSync(description, { force: true })
+      renameDurably(logits, logitsFile(project, runId, split))
+      if (scoreBytes) renameDurably(scoresThen, scores)
+      else rmSync(scores, { force: true })
+      renameDurably(descriptionThen, description)
+    },
+    drop,
+  }
 }
 
 export interface Kept {
@@ -60,8 +84,8 @@ export interface Kept {
   readonly classes: number
   /** Their ids, in the order of the logits. */
   readonly images: readonly number[]
-  /** [image][decision] */
-  readonly scores: Float32Array<ArrayBuffer>
+  /** A router's, [image][decision]; null where there is none. */
+  readonly scores: Float32Array<ArrayBuffer> | null
   /**
    * @param visit is given each image's number, and its logits by expert, which hold until it returns
    * @throws Failure `not-found`, after the last visit, where the logits are not those that were written
@@ -70,15 +94,23 @@ export interface Kept {
 }
 
 /** @throws Failure `not-found` where a file is gone, or is not what was written with the others */
-export function keptOfRouter(project: OpenProject, runId: number, split: Split): Kept {
+export function keptOf(project: OpenProject, runId: number, split: Split): Kept {
   const folder = runFolder(project, runId)
-  const gone = (name: string): Failure => new Failure('not-found', `${path.join(folder, name)}, which a router's figures come from, is gone, cut short or altered. Score the run on its ${split} images again.`)
-  for (const name of [`${split}.logits.json`, `${split}.router.f32`, `${split}.logits.f32`]) if (!isThere(path.join(folder, name))) throw gone(name)
+  const gone = (name: string): Failure => new Failure('not-found', `${path.join(folder, name)}, which was kept when run ${runId} was scored, is gone, cut short or altered. Score the run on its ${split} images again.`)
+  const refuseLacking = (name: string): void => {
+    if (!isThere(path.join(folder, name))) throw gone(name)
+  }
+  for (const name of [`${split}.logits.json`, `${split}.logits.f32`]) refuseLacking(name)
   const described = descriptionIn(path.join(folder, `${split}.logits.json`))
   if (!described) throw gone(`${split}.logits.json`)
   const { scoring, experts, images, classes, logits: digestsOfLogits } = described
-  const scores = floatsOf(path.join(folder, `${split}.router.f32`))
-  if (scores?.length !== images.length * (experts - 1) || digestOf(new Uint8Array(scores.buffer)) !== described.scores) throw gone(`${split}.router.f32`)
+  const scoresIn = (name: string, digest: string): Float32Array<ArrayBuffer> => {
+    refuseLacking(name)
+    const scores = floatsOf(path.join(folder, name))
+    if (scores?.length !== images.length * (experts - 1) || digestOf(new Uint8Array(scores.buffer)) !== digest) throw gone(name)
+    return scores
+  }
+  const scores = described.scores === null ? null : scoresIn(`${split}.router.f32`, described.scores)
 
   return {
     scoring,
@@ -148,9 +180,9 @@ async function digestsOfExperts(file: string, experts: number, bytes: number): P
 
 function floatsOf(file: string): Float32Array<ArrayBuffer> | undefined {
   try {
-    const bytes = readFileSync(file)
+    const bytes = readPlain(file)
     // A copy of its own: a file's bytes need not begin where a float32 may.
-    return new Float32Array(new Uint8Array(bytes).buffer)
+    return bytes && new Float32Array(new Uint8Array(bytes).buffer)
   } catch {
     return undefined
   }

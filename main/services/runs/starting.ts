@@ -7,9 +7,10 @@ import { reasonsAgainstRecipe } from '../../../shared/refusals.ts'
 import { hasCheckpoint } from '../../checkpoints.ts'
 import { usedClasses } from '../../store/classes.ts'
 import { createDerivedRun, createRun } from '../../store/newRuns.ts'
-import { runClasses, setStatus, type RunRecord } from '../../store/runs.ts'
+import { runClasses, setDial, setStatus, type RunRecord } from '../../store/runs.ts'
 import type { OpenProject } from '../projects.ts'
-import { settleSplits } from '../splitting.ts'
+import { settleAndTell } from '../splitting.ts'
+import { dialOfAdjustment } from './adjustment.ts'
 import { refuseUnresumable, refuseUntrainable, refuseWithoutGpu } from './checks.ts'
 import { refuseUnderivable, secondStageName } from './derivation.ts'
 import type { RunDesk, RunHandlers } from './desk.ts'
@@ -44,7 +45,7 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
 
   /** Nothing of a run whose weights cannot be read stays, also where the project closes meanwhile. */
   const withWeights = (project: OpenProject, run: RunRecord, file: string): Promise<void> =>
-    lending.lend(project, `Weights are being read into ${project.name}.`, async (trainer) => {
+    lending.lend(project, { what: 'weights', sentence: `Weights are being read into ${project.name}.` }, async (trainer) => {
       const folder = runFolder(project, run.id)
       try {
         makeRunFolder(project, run, context.version)
@@ -77,7 +78,7 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
       }
       await whenReady(project, config, () => {
         desk.refuseSecond()
-        settleSplits(project)
+        settleAndTell(context.emit, project)
         refuseUntrainable(project.db)
       })
       const run = createRun(project.db, { config, owner: thisProcess, createdAt: Date.now() }, teacher && classesOfTeacher(project.db, teacher, usedClasses(project.db)))
@@ -100,9 +101,11 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
       const description = await lending.lend(project, null, (trainer) => trainer.call('describeWeights', { file }))
       desk.settled(projectId)
       desk.refuseSecond()
-      settleSplits(project)
+      settleAndTell(context.emit, project)
       const classIds = orderOfWeights(description, usedClasses(project.db), order, file)
-      const run = createRun(project.db, { config: configOfWeights(description), owner: thisProcess, createdAt: Date.now(), name: `Imported ${path.basename(file)}`, threshold: description.threshold }, classIds)
+      const { id } = createRun(project.db, { config: configOfWeights(description), owner: thisProcess, createdAt: Date.now(), name: `Imported ${path.basename(file)}`, threshold: description.threshold }, classIds)
+      if (description.adjustment) setDial(project.db, id, dialOfAdjustment(description.adjustment, runClasses(project.db, id), description.classNames))
+      const run = desk.known(project, id)
       return desk.arriving(project, run.id, async () => {
         await withWeights(project, run, file)
         try {

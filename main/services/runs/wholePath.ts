@@ -1,8 +1,8 @@
 /** Files that a person names for a run. */
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
-import { notFound } from '../../notFound.ts'
-import { isPlainFile, placeOf } from '../../places.ts'
+import { placeOf } from '../../places.ts'
+import { refuseUnreadablePlace } from '../places.ts'
 
 /**
  * The absolute path. A window knows no working folder that a relative one could be meant from.
@@ -23,12 +23,6 @@ const weightsEndings = ['.safetensors', '.pth']
 export function weightsPlace(written: string): string {
   const file = wholePathOf(written)
   if (!weightsEndings.includes(path.extname(file).toLowerCase())) throw new Failure('invalid-input', `${file} does not end in ${weightsEndings.join(' or ')}, the formats that weights are read from. Choose such a file.`)
-  let plain
-  try {
-    plain = isPlainFile(file)
-  } catch (error) {
-    throw notFound(file, error)
-  }
-  if (!plain) throw new Failure('invalid-input', `${file} is no file that can be read to its end. Choose a weights file.`)
+  refuseUnreadablePlace(file, 'Choose a weights file.')
   return file
 }
