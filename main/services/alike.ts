@@ -1,4 +1,5 @@
 /** Whether runs differ in nothing but their seed, as a comparison over seeds needs. */
+import { isDeepStrictEqual } from 'node:util'
 import { Failure } from '../../shared/failure.ts'
 import { RunRequestSchema, type RunConfig } from '../../shared/recipe.ts'
 import { trainDifference } from '../store/analysis.ts'
@@ -13,7 +14,7 @@ export function refuseUnlikeSeeds(db: Db, runIds: readonly number[]): void {
   const [first, ...others] = runIds
   const seeds = new Map([[seedsOf(db, first!), first!]])
   for (const runId of others) {
-    const unlike = differences(db, first!, runId)
+    const unlike = [...differences(db, first!, runId), ...adjustmentDifference(db, first!, runId)]
     if (unlike.length > 0) {
       throw new Failure('invalid-input', `Runs ${first} and ${runId} differ in ${unlike.join(', ')}: variance over runs is that of the seed alone. Choose runs that are alike in everything else.`)
     }
@@ -22,6 +23,11 @@ export function refuseUnlikeSeeds(db: Db, runIds: readonly number[]): void {
     if (same !== undefined) throw new Failure('invalid-input', `Runs ${same} and ${runId} have the same seed, ${seed}: nothing sets them apart. Choose runs of different seeds.`)
     seeds.set(seed, runId)
   }
+}
+
+/** What is added to the answers of a run that others stand on goes into none of theirs, so only their own is compared. */
+function adjustmentDifference(db: Db, runId: number, otherId: number): string[] {
+  return isDeepStrictEqual(recordOf(db, runId).dial, recordOf(db, otherId).dial) ? [] : ['how their answers are adjusted']
 }
 
 /** What two runs differ in besides their seeds, in words; second stages also by the runs that they stand on. */

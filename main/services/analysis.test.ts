@@ -3,10 +3,11 @@ import * as v from 'valibot'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Evaluation } from '../../shared/contract/runs.ts'
 import { RunRequestSchema, configOf, secondStageConfigOf, type RunConfig } from '../../shared/recipe.ts'
-import { saveEvaluation, type StoredPrediction } from '../store/evaluations.ts'
+import type { StoredPrediction } from '../store/evaluations.ts'
+import { saveEvaluation } from '../store/fixtures/atOnce.ts'
 import { createRun } from '../store/newRuns.ts'
 import { closeStore, openStore } from '../store/open.ts'
-import { setStatus } from '../store/runs.ts'
+import { setDial, setStatus, setThreshold } from '../store/runs.ts'
 import type { Db } from '../store/db.ts'
 import { openedWorkbench, type OpenedWorkbench } from './fixtures/openedWorkbench.ts'
 
@@ -153,7 +154,7 @@ test('second stages are alike where the runs that they stand on are', async () =
   await expect(variance(4, 6)).rejects.toThrow(/Runs 4 and 6 differ in .*epochs of the run they stand on/)
 })
 
-test('runs that were not trained as far, or routers at another threshold, are refused', async () => {
+test('runs that were not trained as far, or routers at another threshold or adjusted otherwise, are refused', async () => {
   const answers = whole(1, 1, 2, 2)
   const bases = [recipe({ seed: 0 }), recipe({ seed: 1 }), recipe({ seed: 2 })]
   const routers = bases.slice(0, 2).map((base, n) => secondStageConfigOf(base, n + 1, { stage: 'router', tauNorm: 1, seed: 0, device: 'auto' }))
@@ -162,10 +163,13 @@ test('runs that were not trained as far, or routers at another threshold, are re
   const db = openStore(folder)
   db.exec('UPDATE run SET epochs_done = 2 WHERE id = 2; UPDATE run SET threshold = 0.25 WHERE id = 5')
   setStatus(db, 3, 'stopped')
-  closeStore(db)
   await expect(variance(1, 2)).rejects.toThrow(/Runs 1 and 2 differ in how far they were trained:/)
   await expect(variance(1, 3)).rejects.toThrow(/Runs 1 and 3 differ in how far they were trained:/)
   await expect(variance(4, 5)).rejects.toThrow(/differ in threshold/)
+  setThreshold(db, 5, 0.5)
+  setDial(db, 5, { tau: 1, mix: 0, shares: [] })
+  closeStore(db)
+  await expect(variance(4, 5)).rejects.toThrow(/how their answers are adjusted:/)
 })
 
 test('runs whose training images are not the same are refused', async () => {

@@ -10,6 +10,7 @@ import type { Scored } from '../store/confusions.ts'
 import type { Db } from '../store/db.ts'
 import { evaluationOf } from '../store/evaluations.ts'
 import { runById, runClasses } from '../store/runs.ts'
+import { databaseVersion } from '../store/stamps.ts'
 import { refuseUnlikeSeeds } from './alike.ts'
 import { onCommonImages, onImagesOf } from './commonImages.ts'
 import type { HandlersOf } from './context.ts'
@@ -18,7 +19,23 @@ import type { Projects } from './projects.ts'
 /** Of four bytes each: what is compared lies in memory all at once. */
 const mostAnswers = 2 ** 27
 
+/** While a run is scored anew, what was read of it is torn. */
+const mostTries = 3
+
 export function analysisHandlers(projects: Projects): HandlersOf<typeof analysisCommands> {
+  /** @throws Failure `closed` where the project closes meanwhile */
+  const answered = async (projectId: string, scored: Scored, triesLeft = mostTries): Promise<Answered> => {
+    const begun = databaseVersion(projects.get(projectId).db)
+    const reading = answeredImages(projects.get(projectId).db, scored)
+    for (;;) {
+      const piece = reading.next()
+      const isWhole = databaseVersion(projects.get(projectId).db) === begun
+      // A million take seconds, in which others have their turn too.
+      await setImmediate()
+      projects.get(projectId)
+      if (piece.done) return isWhole || triesLeft === 1 ? piece.value : answered(projectId, scored, triesLeft - 1)
+    }
+  }
   return {
     'analysis.variance': async ({ projectId, runIds, split }) => {
       const ids = [...new Set(runIds)]
@@ -27,12 +44,7 @@ export function analysisHandlers(projects: Projects): HandlersOf<typeof analysis
       if (answers > mostAnswers) throw new Failure('invalid-input', `These runs gave ${answers} answers together, and ${mostAnswers} at most are held against each other. Choose fewer runs.`)
       if (ids.length > 1) refuseUnlikeSeeds(db, ids)
       const read: Answered[] = []
-      for (const runId of ids) {
-        read.push(answeredImages(projects.get(projectId).db, { runId, split }))
-        // Many runs take seconds, in which others have their turn too.
-        await setImmediate()
-      }
-      projects.get(projectId)
+      for (const runId of ids) read.push(await answered(projectId, { runId, split }))
       const compared = onCommonImages(read)
       const { actual, experts } = compared[0]!
       const members = ids.length > 1 ? compared.map(({ predicted }) => predicted) : experts
@@ -41,7 +53,13 @@ export function analysisHandlers(projects: Projects): HandlersOf<typeof analysis
       }
       const trainCounts = new Map(runClasses(db, ids[0]!).map(({ classId, train }) => [classId, train]))
       const groups = Array.from(actual, (classId) => groupOf(trainCounts.get(classId) ?? 0))
-      const given = compared.map((answered, n) => accuraciesOf(db, { runId: ids[n]!, split }, answered, trainCounts))
+      const given: Accuracies[] = []
+      for (const [n, own] of compared.entries()) {
+        const scored = { runId: ids[n]!, split }
+        const routers: { readonly id: number; readonly answered: Answered }[] = []
+        for (const id of scoredRouters(db, scored)) routers.push({ id, answered: onImagesOf(await answered(projectId, { runId: id, split }), own) })
+        given.push(accuraciesOf(db, scored, own, routers, trainCounts))
+      }
       return {
         over: ids.length > 1 ? 'runs' : 'experts',
         members: members.length,
@@ -66,9 +84,13 @@ function answersOf(db: Db, { runId, split }: Scored): number {
   return evaluation.images * (1 + run.config.experts)
 }
 
+interface Accuracies {
+  readonly answers: Answer[]
+  readonly otherRouters: number[]
+}
+
 /** What each expert alone, their mean, and the routers that were trained on the run get on these images. */
-function accuraciesOf(db: Db, scored: Scored, answered: Answered, trainCounts: ReadonlyMap<number, number>): { readonly answers: Answer[]; readonly otherRouters: number[] } {
-  const { runId, split } = scored
+function accuraciesOf(db: Db, { runId, split }: Scored, answered: Answered, routers: readonly { readonly id: number; readonly answered: Answered }[], trainCounts: ReadonlyMap<number, number>): Accuracies {
   const positions = new Map([...trainCounts.keys()].map((classId, position) => [classId, position]))
   const counts = [...trainCounts.values()]
   const known = (classId: number): number => positions.get(classId) ?? -1
@@ -77,7 +99,6 @@ function accuraciesOf(db: Db, scored: Scored, answered: Answered, trainCounts: R
   const { routing, images } = evaluationOf(db, runId, split)!
   // All experts' mean is kept of a router's whole split, and not of each image.
   const mean = routing && images === answered.images.length ? [{ kind: 'mean', expert: null, runId, ...accuracyIn(routing.allExperts) } satisfies Answer] : []
-  const routers = scoredRouters(db, scored).map((id) => ({ id, answered: onImagesOf(answeredImages(db, { runId: id, split }), answered) }))
   const isAlike = (router: (typeof routers)[number]): boolean => router.answered.images.length === answered.images.length
   return {
     answers: [

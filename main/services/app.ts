@@ -15,6 +15,10 @@ export function appHandlers(context: ServiceContext): HandlersOf<typeof appComma
       })
       return devices
     },
+    'app.setMenu': (state) => {
+      context.desktop?.setMenu(state)
+      return {}
+    },
   }
 }
 

@@ -1,34 +1,59 @@
-/** The tail and the names of classes. */
+/** The tail, and the classes that it is made of. */
 import type { ClassFrequency, Tail, classCommands } from '../../shared/contract/classes.ts'
+import type { Split } from '../../shared/contract/common.ts'
+import type { Step } from '../../shared/contract/labels.ts'
 import { groupOf, groups, headFirst, imbalanceFactor } from '../../shared/tail.ts'
-import { classCounts, listClasses, renameClass } from '../store/classes.ts'
+import { createClass, deletingClasses, dividingClass, imagesInClasses, mergingClasses, renameClass } from '../store/classChanges.ts'
+import { classesByName, listClasses } from '../store/classes.ts'
 import type { Db } from '../store/db.ts'
-import { imageFindings } from '../store/images.ts'
+import { duplicateCounts } from '../store/duplicates.ts'
+import { inOneTransaction } from '../store/inSlices.ts'
 import { skippedCount } from '../store/sources.ts'
+import { presentOf, type ImageCounts } from './columnSets.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
-import { diskFailure } from './disk.ts'
+import { saving, savingAll } from './disk.ts'
+import type { ImageLists } from './imageLists.ts'
 import type { Projects } from './projects.ts'
+import { settleLabelled } from './splitting.ts'
 
-export function classHandlers(context: ServiceContext, projects: Projects): HandlersOf<typeof classCommands> {
+const unchanged = 'The classes were not changed'
+
+export function classHandlers(context: ServiceContext, projects: Projects, lists: ImageLists): HandlersOf<typeof classCommands> {
+  /** Says what a step did that is on disk by now. */
+  const told = <Done extends Step>(projectId: string, done: Done): Done => {
+    context.emit('classes.changed', { projectId })
+    if (done.changed > 0) context.emit('labels.changed', { projectId })
+    return done
+  }
+  const change = <Done extends Step>(projectId: string, step: (db: Db) => Done): Done => told(projectId, saving(unchanged, () => step(projects.get(projectId).db)))
+  /** Of so many images that others may have to have their turns meanwhile. */
+  const changeMany = async <Done extends Step>(projectId: string, images: number, step: (db: Db) => Generator<void, Done>): Promise<Done> =>
+    told(projectId, await savingAll(unchanged, () => inOneTransaction(projects.get(projectId).db, images, step)))
+  /** All images of the classes may change. */
+  const remove = (projectId: string, classIds: readonly number[], step: (db: Db) => Generator<void, Step>): Promise<Step> =>
+    changeMany(projectId, imagesInClasses(projects.get(projectId).db, classIds), step)
   return {
-    'classes.tail': ({ projectId }) => tailOf(projects.get(projectId).db),
-    'classes.rename': ({ projectId, classId, name }) => {
-      const { db } = projects.get(projectId)
-      try {
-        renameClass(db, classId, name)
-      } catch (error) {
-        throw diskFailure(error, 'The class was not renamed')
-      }
-      context.emit('classes.changed', { projectId })
-      return {}
+    'classes.tail': async ({ projectId }) => {
+      settleLabelled(context.emit, projects.get(projectId))
+      const counts = await lists.counts(projects.get(projectId))
+      return tailOf(projects.get(projectId).db, counts)
     },
+    'classes.list': async ({ projectId }) => {
+      const counts = await lists.counts(projects.get(projectId))
+      return classesByName(projects.get(projectId).db).map(({ id, name }) => ({ id, name, images: sumOf(presentOf(counts, id)) }))
+    },
+    'classes.create': ({ projectId, name }) => change(projectId, (db) => createClass(db, name, Date.now())),
+    'classes.rename': ({ projectId, classId, name }) => change(projectId, (db) => renameClass(db, classId, name)),
+    'classes.merge': ({ projectId, classIds, intoId }) => remove(projectId, classIds, (db) => mergingClasses(db, classIds, intoId)),
+    'classes.divide': ({ projectId, classId, imageIds, name }) => changeMany(projectId, imageIds.length, (db) => dividingClass(db, classId, imageIds, name, Date.now())),
+    'classes.delete': ({ projectId, classIds }) => remove(projectId, classIds, (db) => deletingClasses(db, classIds)),
   }
 }
 
 /** Classes that have present images, and what stands out about them. */
-function tailOf(db: Db): Tail {
-  const classes = frequenciesOf(db)
-  const { duplicates, missing, unlabelled } = imageFindings(db)
+function tailOf(db: Db, counts: ImageCounts): Tail {
+  const classes = frequenciesOf(db, counts)
+  const unlabelled = sumOf(presentOf(counts, 0))
   const total = (split: 'train' | 'val' | 'test'): number => classes.reduce((sum, one) => sum + one[split], 0)
   const splits = { train: total('train'), val: total('val'), test: total('test') }
   const totalOf = (group: (typeof groups)[number]): { classes: number; train: number } => {
@@ -42,23 +67,23 @@ function tailOf(db: Db): Tail {
     images: splits.train + splits.val + splits.test + unlabelled,
     splits,
     findings: {
-      singletons: classes.filter((one) => one.train + one.val + one.test === 1).length,
+      singletons: classes.filter((one) => sumOf(one) === 1).length,
       untestable: classes.filter((one) => one.val + one.test === 0).length,
-      duplicates,
+      ...duplicateCounts(db),
+      missing: counts.missing,
+      unlabelled,
       skipped: skippedCount(db),
-      missing,
+      empty: listClasses(db).length - classes.length,
     },
   }
 }
 
-/** By falling number of training images. */
-export function frequenciesOf(db: Db): ClassFrequency[] {
-  const names = new Map(listClasses(db).map(({ id, name }) => [id, name]))
-  const counts = new Map<number, { train: number; val: number; test: number }>()
-  for (const { classId, split, count } of classCounts(db)) {
-    const ofClass = counts.get(classId) ?? { train: 0, val: 0, test: 0 }
-    ofClass[split] = count
-    counts.set(classId, ofClass)
-  }
-  return [...counts].map(([id, count]) => ({ id, name: names.get(id) ?? '', train: count.train, val: count.val, test: count.test, group: groupOf(count.train) })).sort(headFirst)
+/** Classes that have present images, by falling number of training images. */
+function frequenciesOf(db: Db, counts: ImageCounts): ClassFrequency[] {
+  const classes = listClasses(db).map(({ id, name }) => Object.assign({ id, name }, presentOf(counts, id), { group: groupOf(presentOf(counts, id).train) }))
+  return classes.filter((one) => sumOf(one) > 0).sort(headFirst)
+}
+
+function sumOf({ train, val, test }: Readonly<Record<Split, number>>): number {
+  return train + val + test
 }

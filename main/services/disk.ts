@@ -12,8 +12,27 @@ export function diskFailure(error: unknown, what: string): unknown {
     return new Failure('permission', `${what}: writing is not allowed there (${code}). Expected a folder that you may write to: check its permissions and try again.`)
   }
   if (code === 'EIO' || code.startsWith('SQLITE_IOERR')) return new Failure('disk', `${what}: the disk reported an error (${code}). Check the disk and try again.`)
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new Failure('damaged', `${what}: the project's file is damaged (${code}). Close the project and rescue it: what can be read of it is kept.`)
   if (code.startsWith('SQLITE_BUSY')) return new Failure('busy', `${what}: another program is writing to the project. Try again in a moment.`)
   return error
+}
+
+/** What `work` answers; what the disk refused of it is a Failure that begins with `what`. */
+export function saving<Result>(what: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    throw diskFailure(error, what)
+  }
+}
+
+/** The same of what takes its time. */
+export async function savingAll<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw diskFailure(error, what)
+  }
 }
 
 /** The handlers, where whatever a disk refused rejects as a Failure, also from a handler that has no better words for it. */

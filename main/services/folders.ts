@@ -1,11 +1,11 @@
 /** Folders of this machine: picked in a dialog on the desktop, or level by level in a browser. Names of folders only. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import type { folderCommands } from '../../shared/contract/folders.ts'
+import { kindOfFile, type PathKind, type folderCommands } from '../../shared/contract/folders.ts'
 import { Failure } from '../../shared/failure.ts'
-import { existingPlaceOf, isOfKernel } from '../places.ts'
+import { existingPlaceOf, isOfKernel, placeOf } from '../places.ts'
 import { projectFile } from '../store/open.ts'
 import type { HandlersOf, ServiceContext } from './context.ts'
 import type { Projects } from './projects.ts'
@@ -15,6 +15,7 @@ export function folderHandlers(context: ServiceContext, projects: Projects): Han
   return {
     'folders.pick': ({ title }) => desktopOf(context).pickFolder(title),
     'folders.list': ({ path: asked }) => listFolders(asked ?? homedir()),
+    'folders.look': ({ paths }) => paths.map((named) => ({ path: named, kind: kindOf(placeOf(named)) })),
     'folders.reveal': ({ path: asked }) => {
       const desktop = desktopOf(context)
       const place = existingPlaceOf(asked)
@@ -22,6 +23,17 @@ export function folderHandlers(context: ServiceContext, projects: Projects): Han
       desktop.reveal(place)
       return {}
     },
+  }
+}
+
+function kindOf(place: string): PathKind {
+  try {
+    const found = statSync(place)
+    if (found.isDirectory()) return existsSync(path.join(place, projectFile)) ? 'project' : 'folder'
+    return found.isFile() ? kindOfFile(path.basename(place)) : 'other'
+  } catch {
+    // Gone, or not to be looked at: whatever it is, nothing can be done with it.
+    return 'other'
   }
 }
 

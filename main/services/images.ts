@@ -3,18 +3,21 @@ import type { ImportProgress, ImportReport, imageCommands } from '../../shared/c
 import type { Decoders } from '../importer/decoders.ts'
 import { pace } from '../pace.ts'
 import { placeOf } from '../places.ts'
-import { countImages, getImage, listImages, type ImageFilter } from '../store/images.ts'
+import { answersOf, bestGuesses } from '../store/guesses.ts'
+import { imageFile } from '../store/imageFiles.ts'
+import { imagesWithIds, twinsOf } from '../store/images.ts'
 import { skippedCount, skippedPage } from '../store/sources.ts'
-import { frequenciesOf } from './classes.ts'
-import type { HandlersOf, ServiceContext } from './context.ts'
+import type { Doing, HandlersOf, ServiceContext } from './context.ts'
 import { diskFailure } from './disk.ts'
+import type { ImageLists } from './imageLists.ts'
 import { importFolder } from './importing.ts'
 import type { OpenProject, Projects } from './projects.ts'
 import { markImport } from './splitting.ts'
+import { trueFile } from './trueFile.ts'
 
 export interface Images {
   readonly handlers: HandlersOf<typeof imageCommands>
-  activity(): readonly string[]
+  activity(): readonly Doing[]
 }
 
 interface Importing {
@@ -28,7 +31,7 @@ interface Importing {
 const progressEveryMs = 200
 const changedEveryMs = 2000
 
-export function openImages(context: ServiceContext, projects: Projects, decoders: Decoders): Images {
+export function openImages(context: ServiceContext, projects: Projects, decoders: Decoders, lists: ImageLists): Images {
   const importing = new Map<string, Importing>()
 
   const stop = async (projectId: string): Promise<void> => {
@@ -91,13 +94,21 @@ export function openImages(context: ServiceContext, projects: Projects, decoders
       projects.get(projectId)
       return importing.get(projectId)?.progress ?? null
     },
-    'images.list': ({ projectId, offset, limit, classId, split, group, duplicates, missing }) => {
+    'images.list': async ({ projectId, offset, limit, ...query }) => {
+      const ids = await lists.of(projects.get(projectId), query)
       const { db } = projects.get(projectId)
-      const classIds = group && frequenciesOf(db).flatMap((one) => (one.group === group ? one.id : []))
-      const filter: ImageFilter = { classId, split, classIds, duplicates, missing }
-      return { total: countImages(db, filter), images: listImages(db, filter, offset, limit) }
+      const images = imagesWithIds(db, ids.subarray(offset, offset + limit))
+      const guesses = query.run ? bestGuesses(db, query.run.runId, images.map((image) => image.id)) : undefined
+      return { total: ids.length, images: images.map((image) => Object.assign(image, { guess: guesses?.get(image.id) ?? null })) }
     },
-    'images.get': ({ projectId, imageId }) => getImage(projects.get(projectId).db, imageId),
+    'images.ids': async ({ projectId, query, first, last }) => [...(await lists.of(projects.get(projectId), query)).subarray(first, last + 1)],
+    'images.place': async ({ projectId, query, imageId }) => {
+      const place = (await lists.of(projects.get(projectId), query)).indexOf(imageId)
+      return place < 0 ? null : place
+    },
+    'images.answers': ({ projectId, imageId, runId }) => answersOf(projects.get(projectId).db, runId, imageId),
+    'images.twins': ({ projectId, imageId }) => twinsOf(projects.get(projectId).db, imageId),
+    'images.exif': async ({ projectId, imageId }) => decoders.exif(await trueFile(imageFile(projects.get(projectId).db, imageId))),
     'images.skipped': ({ projectId, offset, limit }) => {
       const { db } = projects.get(projectId)
       return { total: skippedCount(db), skipped: skippedPage(db, offset, limit) }
@@ -106,6 +117,6 @@ export function openImages(context: ServiceContext, projects: Projects, decoders
 
   return {
     handlers,
-    activity: () => [...importing.values()].map(({ project, progress }) => `${progress.folder} is being imported into ${project.name}.`),
+    activity: () => [...importing.values()].map(({ project, progress }) => ({ projectId: project.id, what: 'import', sentence: `${progress.folder} is being imported into ${project.name}.` })),
   }
 }

@@ -13,9 +13,10 @@ import { scanFolder, type FoundFile } from '../importer/scan.ts'
 import { placeOf } from '../places.ts'
 import { classOfFolder, classesInUse } from '../store/classes.ts'
 import { inTransaction } from '../store/db.ts'
-import { insertImage, knownImage, markMissing, markPresent, updateImage } from '../store/importing.ts'
-import { beginImportStep } from '../store/labels.ts'
-import { addSource, sourceOf, writeSkipped } from '../store/sources.ts'
+import { insertImage, knownImage, markingMissing, markPresent, updateImage } from '../store/importing.ts'
+import { inOneTransaction } from '../store/inSlices.ts'
+import { beginImportStep } from '../store/journal.ts'
+import { addSource, imagesInSource, sourceOf, writeSkipped } from '../store/sources.ts'
 import type { OpenProject } from './projects.ts'
 import { splitPending, type SplitChoice } from './splitting.ts'
 import { isWithin } from './within.ts'
@@ -43,7 +44,7 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   const started = performance.now()
   const { project, request, signal } = job
   const { db } = project
-  const totals = { added: 0, unchanged: 0, updated: 0, vanished: 0, duplicates: 0 }
+  const totals = { added: 0, unchanged: 0, updated: 0, vanished: 0, duplicates: 0, unlabelled: 0 }
   const skips: { path: string; reason: string }[] = []
   const progress = (phase: ImportProgress['phase'], done: number, total: number): void => job.onProgress({ phase, done, total, added: totals.added, skipped: skips.length })
 
@@ -63,31 +64,38 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   const write = batchWriter(job, sourceId, totals)
   const seen = new Set<number>()
   let done = 0
-  const deal = async (file: FoundFile): Promise<void> => {
+  const deal = async (file: FoundFile): Promise<Outcome> => {
     const known = knownImage(db, sourceId, file.path)
     if (known && known.bytes === file.bytes && known.modifiedMs === file.modifiedMs) {
-      seen.add(known.id)
-      totals.unchanged += 1
-      if (known.missing) write.add(() => markPresent(db, known.id))
-      return
+      return () => {
+        seen.add(known.id)
+        totals.unchanged += 1
+        if (known.missing) write.add(() => markPresent(db, known.id))
+      }
     }
     try {
       const inspection = await job.decoders.inspect(file.file)
-      if (known) seen.add(known.id)
-      write.add(() => write.image(file, inspection))
+      return () => {
+        if (known) seen.add(known.id)
+        write.add(() => write.image(file, inspection))
+      }
     } catch (error) {
-      // One file's fault is one line in the list; anything else ends the import.
+      // One file's fault is one line in the list, and an image from before counts as missing until it can be read, as no
+      // run could train on it; anything else ends the import.
       if (!(error instanceof Failure && error.code === 'unreadable')) throw error
-      skips.push({ path: file.path, reason: error.message })
+      const { message } = error
+      return () => skips.push({ path: file.path, reason: message })
     }
   }
 
   const atATime = job.decoders.count * 2
+  const inTurn = inOrder()
   const working = new Set<Promise<void>>()
   let broken: { readonly error: unknown } | undefined
   for (const [n, file] of files.entries()) {
     if (signal.aborted || broken) break
     const work = deal(file)
+      .then((outcome) => void (broken || inTurn.take(n, outcome)))
       .catch((error: unknown) => {
         broken ??= { error }
       })
@@ -97,16 +105,21 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
         progress('reading', done, files.length)
       })
     working.add(work)
-    if (working.size >= atATime) await Promise.race(working)
+    // Behind one slow file, no more than a batch may wait to be taken down.
+    while (working.size >= atATime || (working.size > 0 && inTurn.waiting() >= batchSize)) await Promise.race(working)
     // Files known already need no thread: without this nothing else would get a turn.
     if (n % batchSize === 0) await nextTurn()
   }
   await Promise.all(working)
-  write.flush()
+  // What still waits belongs to a step that may have been rolled back; the next import reads it again.
   if (broken) throw broken.error
+  write.flush()
 
   const whole = !signal.aborted
-  if (whole) totals.vanished = markMissing(db, sourceId, seen.size === 0 ? write.ids : new Set([...seen, ...write.ids]))
+  if (whole) {
+    for (const id of write.ids) seen.add(id)
+    totals.vanished = await inOneTransaction(db, imagesInSource(db, sourceId), (own) => markingMissing(own, sourceId, seen))
+  }
   writeSkipped(db, sourceId, skips, whole)
   progress('splitting', done, files.length)
   const classes = splitPending(db, request)
@@ -117,8 +130,31 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   return { ...totals, skipped, skippedCount: skips.length, classes: classesInUse(db), cancelled: !whole, seconds: (performance.now() - started) / 1000 }
 }
 
+/** What became of a file, taken down when its turn has come. */
+type Outcome = () => void
+
+/**
+ * Takes outcomes down in the order of the files, whichever was read first: images are trained on in the order of their
+ * numbers, so that the same folder, choices and seed come to the same run.
+ */
+function inOrder() {
+  const early = new Map<number, Outcome>()
+  let next = 0
+  return {
+    waiting: () => early.size,
+    take(n: number, outcome: Outcome): void {
+      early.set(n, outcome)
+      for (let due = early.get(next); due; due = early.get(next)) {
+        early.delete(next)
+        next += 1
+        due()
+      }
+    },
+  }
+}
+
 /** Gathers what to write and writes it in transactions: one flush to disk a batch, not one an image. */
-function batchWriter({ project: { db }, request, onWritten }: ImportJob, sourceId: number, totals: { added: number; updated: number; unchanged: number; duplicates: number }) {
+function batchWriter({ project: { db }, request, onWritten }: ImportJob, sourceId: number, totals: { added: number; updated: number; unchanged: number; duplicates: number; unlabelled: number }) {
   const ids = new Set<number>()
   const classIds = new Map<string, number>()
   let waiting: (() => void)[] = []
@@ -128,10 +164,13 @@ function batchWriter({ project: { db }, request, onWritten }: ImportJob, sourceI
     if (waiting.length === 0) return
     const batch = waiting
     waiting = []
+    // Between batches a person may have merged or deleted a class.
+    classIds.clear()
     inTransaction(db, () => batch.forEach((write) => write()))
     onWritten()
   }
-  const classOf = (name: string): number => {
+  const classOf = (name: string | null): number | null => {
+    if (name === null) return null
     const id = classIds.get(name) ?? classOfFolder(db, name, Date.now())
     classIds.set(name, id)
     return id
@@ -143,8 +182,8 @@ function batchWriter({ project: { db }, request, onWritten }: ImportJob, sourceI
       waiting.push(write)
       if (waiting.length >= batchSize) flush()
     },
-    image(file: FoundFile, { hash, bytes, format, width, height }: Inspection): void {
-      const found = { path: file.path, contentHash: hash, bytes, modifiedMs: file.modifiedMs, format, width, height }
+    image(file: FoundFile, { hash, ...inspection }: Inspection): void {
+      const found = { ...inspection, path: file.path, contentHash: hash, modifiedMs: file.modifiedMs }
       const known = knownImage(db, sourceId, file.path)
       if (known) {
         ids.add(known.id)
@@ -160,12 +199,13 @@ function batchWriter({ project: { db }, request, onWritten }: ImportJob, sourceI
       ids.add(id)
       totals.added += 1
       if (isDuplicate) totals.duplicates += 1
+      if (file.className === null) totals.unlabelled += 1
     },
     flush,
   }
 }
 
 function nothingFound(folder: string, skipped: number): Failure {
-  const found = skipped > 0 ? `${skipped} files lie in it, but none in a class folder` : 'there are no files in it'
-  return new Failure('invalid-input', `No class folders with images were found in ${folder}: ${found}. Expected one folder for each class with its images inside, such as ${path.join(folder, 'cat', '1.jpg')}.`, { skipped })
+  const found = skipped > 0 ? `${skipped} files lie in it, but none of them can be imported` : 'there are no files in it'
+  return new Failure('invalid-input', `No images were found in ${folder}: ${found}. Expected one folder for each class with its images inside, such as ${path.join(folder, 'cat', '1.jpg')}, or images to be labelled here.`, { skipped })
 }

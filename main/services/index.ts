@@ -7,34 +7,51 @@ import { analysisHandlers } from './analysis.ts'
 import { appHandlers } from './app.ts'
 import { classHandlers } from './classes.ts'
 import { confusionHandlers } from './confusions.ts'
-import type { Listener, ServiceContext, Workbench, WorkbenchOptions } from './context.ts'
+import type { Doing, Listener, ServiceContext, Workbench, WorkbenchOptions } from './context.ts'
 import { sayingDiskFailures } from './disk.ts'
 import { folderHandlers } from './folders.ts'
+import { openImageLists } from './imageLists.ts'
 import { openImages } from './images.ts'
-import { labelHandlers } from './labels.ts'
+import { openLabels } from './labels/index.ts'
 import { openPictures } from './pictures.ts'
 import { openProjects, projectHandlers } from './projects.ts'
+import { openRescues } from './rescues.ts'
 import { openRuns } from './runs/index.ts'
+import { openSources } from './sources/index.ts'
+import { splitHandlers } from './splits/index.ts'
+import { openThumbs } from './thumbs.ts'
 
 export function openWorkbench(options: WorkbenchOptions): Workbench {
-  const listeners = new Set<Listener>()
+  const projects = openProjects()
+  const lists = openImageLists(projects)
+  const listeners = new Set<Listener>([lists.hear])
   const emit: Emit<WorkbenchContract> = (event, payload) => {
     for (const listener of listeners) listener(event, payload)
   }
   const context: ServiceContext = { ...options, emit }
-  const projects = openProjects()
+  const rescues = openRescues(projects)
   const decoders = openDecoders()
-  const runs = openRuns(context, projects, decoders)
-  const images = openImages(context, projects, decoders)
+  const images = openImages(context, projects, decoders, lists)
+  const labels = openLabels(context, projects, lists)
+  const sources = openSources(context, projects)
   const pictures = openPictures(projects, decoders)
+  const runs = openRuns(context, projects, decoders, pictures.get)
+  const doings = (): readonly Doing[] => [...runs.activity(), ...images.activity(), ...sources.activity(), ...labels.activity()]
+  // A terminal's command shows no pictures and no lists but those it asks for, and ends when it is done.
+  if (options.host !== 'terminal') {
+    listeners.add(openThumbs({ emit, projects, decoders, isBusy: () => doings().length > 0 }))
+    listeners.add(lists.readAhead)
+  }
 
   return {
     handlers: sayingDiskFailures({
       ...appHandlers(context),
-      ...projectHandlers(context, projects),
+      ...projectHandlers(context, projects, rescues.rescue, doings),
       ...images.handlers,
-      ...classHandlers(context, projects),
-      ...labelHandlers(context, projects),
+      ...sources.handlers,
+      ...classHandlers(context, projects, lists),
+      ...labels.handlers,
+      ...splitHandlers(context, projects, decoders, lists),
       ...runs.handlers,
       ...confusionHandlers(projects),
       ...analysisHandlers(projects),
@@ -47,8 +64,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       }
     },
     picture: pictures.get,
-    activity: () => [...runs.activity(), ...images.activity()],
+    activity: () => [...doings().map(({ sentence }) => sentence), ...rescues.activity()],
     async close() {
+      await rescues.close()
       // Runs and imports end first: each registered itself with `projects.beforeClose`.
       const endings = await Promise.allSettled(projects.all().map((project) => projects.close(project)))
       await decoders.close()

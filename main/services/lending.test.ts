@@ -9,9 +9,9 @@ const untilStopped = (signal: AbortSignal): Promise<never> => new Promise((_, fa
 
 test('work of a project that closes ends, also where it does not ask its trainer, and no other', async () => {
   const lending = lendTrainers(forkTrainer)
-  const preparing = lending.lend(project, 'Run 3 is being scored.', (_, signal) => untilStopped(signal))
+  const preparing = lending.lend(project, { what: 'scoring', sentence: 'Run 3 is being scored.' }, (_, signal) => untilStopped(signal))
   const others = lending.lend(other, null, (_, signal) => untilStopped(signal))
-  expect(lending.activity()).toEqual(['Run 3 is being scored.'])
+  expect(lending.activity()).toEqual([{ projectId: 'p', what: 'scoring', sentence: 'Run 3 is being scored.' }])
   const refused = expect(preparing).rejects.toMatchObject({ code: 'closed', message: expect.stringContaining('Birds was closed before') })
   await lending.end(project)
   await refused

@@ -1,22 +1,23 @@
 /** Trainer processes for short work: one for each piece, ended with it or with its project. */
 import { Failure } from '../../shared/failure.ts'
 import { startTrainer, type SpawnTrainer, type Trainer } from '../trainer/client.ts'
+import type { Doing } from './context.ts'
 import type { OpenProject } from './projects.ts'
 
 export interface Lending {
   /**
-   * @param doing what is told of the work while it goes on, a sentence; null for what nobody would miss
+   * @param doing what is told of the work while it goes on; null for what nobody would miss
    * @param work what its signal does not end ends with its trainer
    */
-  lend<Result>(project: OpenProject, doing: string | null, work: (trainer: Trainer, signal: AbortSignal) => Promise<Result>): Promise<Result>
+  lend<Result>(project: OpenProject, doing: Omit<Doing, 'projectId'> | null, work: (trainer: Trainer, signal: AbortSignal) => Promise<Result>): Promise<Result>
   /** Ends what is lent for the project; the work rejects with `closed`. */
   end(project: OpenProject): Promise<void>
-  activity(): readonly string[]
+  activity(): readonly Doing[]
 }
 
 interface Lent {
   readonly project: OpenProject
-  readonly doing: string | null
+  readonly doing: Omit<Doing, 'projectId'> | null
   readonly ended: Promise<unknown>
   stop(): void
 }
@@ -48,6 +49,6 @@ export function lendTrainers(spawn: SpawnTrainer): Lending {
       for (const { stop } of its) stop()
       await Promise.all(its.map(({ ended }) => ended))
     },
-    activity: () => [...all].flatMap(({ doing }) => (doing === null ? [] : [doing])),
+    activity: () => [...all].flatMap(({ project, doing }) => (doing === null ? [] : [{ projectId: project.id, ...doing }])),
   }
 }

@@ -5,7 +5,7 @@
  * be deleted at any time.
  */
 import { mkdirSync } from 'node:fs'
-import { open, stat, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { Failure } from '../../shared/failure.ts'
 import type { RunConfig } from '../../shared/recipe.ts'
@@ -13,7 +13,8 @@ import type { Decoders } from '../importer/decoders.ts'
 import type { ImageFile } from '../store/imageFiles.ts'
 import { writeAll } from '../writeAll.ts'
 import { diskFailure } from './disk.ts'
-import { trueFile } from './trueFile.ts'
+import { inLanes } from './lanes.ts'
+import { isAsImported, trueFile } from './trueFile.ts'
 
 export type PixelShape = Readonly<Pick<RunConfig, 'imageSize' | 'fit'>>
 
@@ -117,31 +118,12 @@ async function decodeAsImported(image: ImageFile, shape: PixelShape, decoders: D
   const file = await trueFile(image).catch((error: Failure) => {
     throw error.code === 'not-found' ? new Failure('unreadable', 'the file is gone') : error
   })
-  const seen = await stat(file, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
+  const isKnown = await isAsImported(file, image).catch((error: NodeJS.ErrnoException) => {
     throw new Failure('unreadable', error.code === 'ENOENT' ? 'the file is gone' : `the file cannot be read (${error.code})`)
   })
-  if (Number(seen.size) !== image.bytes || Number(seen.mtimeNs) / 1e6 !== image.modifiedMs) {
+  if (!isKnown) {
     const { hash } = await decoders.inspect(file)
     if (!Buffer.from(hash).equals(image.contentHash)) throw new Failure('unreadable', 'the file has changed since it was imported')
   }
   return decoders.pixels(file, shape.imageSize, shape.fit)
-}
-
-/** Works through the list with so many at a time; the first error ends it once the others under way have ended. */
-export async function inLanes<Item>(lanes: number, items: readonly Item[], work: (item: Item, n: number) => Promise<void>): Promise<void> {
-  let next = 0
-  let broken: { readonly error: unknown } | undefined
-  const lane = async (): Promise<void> => {
-    while (next < items.length && !broken) {
-      const n = next
-      next += 1
-      try {
-        await work(items[n]!, n)
-      } catch (error) {
-        broken ??= { error }
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
-  if (broken) throw broken.error
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -10,7 +11,7 @@ let bench: OpenedWorkbench
 let shown: string[]
 beforeEach(() => {
   shown = []
-  bench = openedWorkbench({ desktop: { pickFolder: (title) => Promise.resolve(`/picked/${title}`), reveal: (place) => shown.push(place) } })
+  bench = openedWorkbench({ desktop: { pickFolder: (title) => Promise.resolve(`/picked/${title}`), reveal: (place) => shown.push(place), setMenu: ({ possible }) => shown.push(...possible) } })
 })
 afterEach(() => bench.close(), 60_000)
 
@@ -51,6 +52,19 @@ describe('projects', () => {
     expect(readdirSync(at('made'))).toEqual([])
   })
 
+  test('what a project says or links to removes nothing outside of it, and nothing in its place keeps it from opening', async () => {
+    const { id: projectId } = await bench.call('projects.create', { folder: at('strange') })
+    await bench.call('projects.close', { projectId })
+    const left = `a.jpg.tmp-999999-${randomUUID()}`
+    for (const folder of [at('photos'), at('strange', 'cache', 'outside')]) mkdirSync(folder, { recursive: true })
+    writeFileSync(at('photos', left), 'a photo')
+    writeFileSync(at('strange', 'cache', 'outside', `n.tmp-999999-${randomUUID()}`), at('photos', 'a.jpg'))
+    symlinkSync(at('photos'), at('strange', 'runs'))
+    writeFileSync(at('strange', 'backups'), 'no folder')
+    expect((await bench.call('projects.open', { folder: at('strange') })).id).toBe(projectId)
+    expect(readdirSync(at('photos'))).toEqual([left])
+  })
+
   test('a copied project is another one while both are open', async () => {
     const first = await bench.call('projects.create', { folder: at('first') })
     await bench.call('projects.close', { projectId: first.id })
@@ -72,7 +86,10 @@ describe('projects', () => {
       ['a', at('a'), true],
       ['b', at('b'), false],
     ])
+    const told = (): number => bench.events.filter(({ name }) => name === 'projects.recentChanged').length
+    expect(told()).toBe(3)
     await bench.call('projects.forget', { folder: at('b') })
+    expect(told()).toBe(4)
     expect(await bench.call('projects.recent', {})).toHaveLength(1)
     expect(readdirSync(at('user'))).toEqual(['recent.json'])
     writeFileSync(at('user', 'recent.json'), '{"half a')
@@ -193,6 +210,23 @@ describe('folders', () => {
     await expect(bench.call('folders.list', { path: at('trick') })).rejects.toMatchObject({ code: 'permission' })
   })
 
+  test('tells what was dropped: projects and folders by what is there, files by their names', async () => {
+    await bench.call('projects.create', { folder: at('project') })
+    mkdirSync(at('images'))
+    const files = ['w.safetensors', 'W.PTH', 'l.csv', 'coco.json', 'photo.jpg'].map((name) => at(name))
+    for (const file of files) writeFileSync(file, '')
+    const paths = [at('project'), at('images'), ...files, at('nowhere'), at('l.csv', 'below')]
+    const told = await bench.call('folders.look', { paths })
+    expect(told.map(({ path: place }) => place)).toEqual(paths)
+    expect(told.map(({ kind }) => kind)).toEqual(['project', 'folder', 'weights', 'weights', 'labels', 'labels', 'other', 'other', 'other'])
+  })
+
+  test('the page’s menu reaches the desktop, and is nothing to others', async () => {
+    await bench.call('app.setMenu', { possible: ['project.new', 'help.about'], theme: 'dark' })
+    expect(shown).toEqual(['project.new', 'help.about'])
+    await expect(bench.call('app.setMenu', { possible: ['project.burn' as 'project.new'], theme: 'dark' })).rejects.toMatchObject({ code: 'invalid-input' })
+  })
+
   test('shows what belongs to an open project only', async () => {
     expect(await bench.call('folders.pick', { title: 'x' })).toBe('/picked/x')
     const { id } = await bench.call('projects.create', { folder: at('a') })
@@ -214,6 +248,7 @@ describe('folders', () => {
     try {
       await expect(terminal.call('folders.pick', { title: 'x' })).rejects.toMatchObject({ code: 'unsupported' })
       expect(await terminal.call('app.info', {})).toEqual({ version: '1.2.3', host: 'terminal', platform: process.platform, startFolder: null })
+      expect(await terminal.call('app.setMenu', { possible: [], theme: 'system' })).toEqual({})
     } finally {
       await terminal.close()
     }

@@ -1,17 +1,19 @@
 /** Projects that are open, and the commands that open, make and forget them. */
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs'
 import path from 'node:path'
-import type { Project, projectCommands } from '../../shared/contract/projects.ts'
+import { activities, type Project, type projectCommands } from '../../shared/contract/projects.ts'
 import { Failure } from '../../shared/failure.ts'
 import { sweepTemporary } from '../atomic.ts'
 import { existingPlaceOf, placeOf, refuseKernelPlace } from '../places.ts'
 import type { Db } from '../store/db.ts'
 import { closeStore, createStore, openStore, projectFile } from '../store/open.ts'
 import { insertProject, projectTotals, readProject } from '../store/projects.ts'
-import type { HandlersOf, ServiceContext } from './context.ts'
+import type { Doing, HandlersOf, ServiceContext } from './context.ts'
 import { diskFailure } from './disk.ts'
+import { sweepOutside } from './outside.ts'
 import { recentProjects } from './recent.ts'
+import type { Outcome } from './rescuing.ts'
 import { buildSample } from './sample.ts'
 import { settleSplits } from './splitting.ts'
 
@@ -27,6 +29,8 @@ export interface OpenProject {
 export interface Projects {
   /** @throws Failure `not-found` where no open project has the id, `closed` where it is being closed */
   get(projectId: string): OpenProject
+  /** The same for those who only hear of it: undefined where it is not open any more, or about to be. */
+  find(projectId: string): OpenProject | undefined
   all(): readonly OpenProject[]
   /** Opens the folder's project, or answers the one that is open already. */
   open(folder: string): OpenProject
@@ -36,6 +40,11 @@ export interface Projects {
    * also where that rejects.
    */
   close(project: OpenProject): Promise<void>
+  /**
+   * Keeps a folder's project from being opened or made until it is released.
+   * @throws Failure `busy` where it is open, or somebody else keeps it
+   */
+  reserve(place: string): () => void
   /** Called, and waited for, before a project's database closes. */
   beforeClose(listener: (project: OpenProject) => Promise<void> | void): void
 }
@@ -44,6 +53,10 @@ export function openProjects(): Projects {
   const byId = new Map<string, OpenProject>()
   const closers: ((project: OpenProject) => Promise<void> | void)[] = []
   const closing = new Map<OpenProject, Promise<void>>()
+  const reserved = new Set<string>()
+  const refuseReserved = (place: string): void => {
+    if (reserved.has(place)) throw new Failure('busy', `The project in ${place} is being rescued. Wait until that is done.`)
+  }
 
   const shut = async (project: OpenProject): Promise<void> => {
     const broken: unknown[] = []
@@ -59,16 +72,18 @@ export function openProjects(): Projects {
     if (broken.length > 0) throw diskFailure(broken[0], `${project.folder} is closed and loses nothing that was saved, but not everything ended as it should`)
   }
 
+  const openAt = (place: string): OpenProject | undefined => [...byId.values()].find((project) => project.folder === place)
   const open = (folder: string): OpenProject => {
     const place = existingPlaceOf(folder)
-    const known = [...byId.values()].find((project) => project.folder === place)
+    refuseReserved(place)
+    const known = openAt(place)
     if (known && closing.has(known)) throw new Failure('busy', `${place} is just being closed. Open it again in a moment.`)
     if (known) return known
     const db = openStore(place)
     try {
       const stored = readProject(db)
       if (!stored) throw new Failure('damaged', `${path.join(place, projectFile)} names no project. It was not changed.`)
-      for (const inside of [place, path.join(place, 'backups'), path.join(place, 'cache'), path.join(place, 'runs')]) if (existsSync(inside)) sweepTemporary(inside)
+      for (const inside of [place, path.join(place, 'backups'), path.join(place, 'cache'), path.join(place, 'runs')]) sweepOwn(inside)
       // A folder that was copied carries the id of the one it was copied from; both can be open.
       const project = { ...stored, id: byId.has(stored.id) ? randomUUID() : stored.id, folder: place, db }
       splitWhatIsLeft(project)
@@ -87,11 +102,16 @@ export function openProjects(): Projects {
       if (closing.has(project)) throw new Failure('closed', 'This project is being closed. Open it again from the list of projects.')
       return project
     },
+    find(projectId) {
+      const project = byId.get(projectId)
+      return project && !closing.has(project) ? project : undefined
+    },
     all: () => [...byId.values()],
     open,
     create(folder) {
       const place = placeOf(folder)
       refuseKernelPlace(place)
+      refuseReserved(place)
       // A program that was killed while it made this very project left no more than pieces.
       if (namesIn(place).length > 0) sweepTemporary(place, projectFile)
       const names = namesIn(place)
@@ -118,17 +138,37 @@ export function openProjects(): Projects {
       closing.set(project, ended)
       return ended
     },
+    reserve(place) {
+      refuseReserved(place)
+      if (openAt(place)) throw new Failure('busy', `The project in ${place} is open. Close it, then rescue it.`)
+      reserved.add(place)
+      return () => void reserved.delete(place)
+    },
     beforeClose(listener) {
       closers.push(listener)
     },
   }
 }
 
-export function projectHandlers(context: ServiceContext, projects: Projects): HandlersOf<typeof projectCommands> {
+/** Of what killed programs left in a folder of the project; a link leads to what is not the project's, and stays. */
+function sweepOwn(folder: string): void {
+  try {
+    if (lstatSync(folder).isDirectory()) sweepTemporary(folder)
+  } catch {
+    // What is not there, or cannot be looked at, keeps nobody from working.
+  }
+}
+
+/**
+ * @param rescue as `rescueProject`
+ * @param doings what goes on, in any project
+ */
+export function projectHandlers(context: ServiceContext, projects: Projects, rescue: (folder: string) => Promise<Outcome>, doings: () => readonly Doing[]): HandlersOf<typeof projectCommands> {
   const recent = recentProjects(context.userFolder)
   const entered = (project: OpenProject): Project => {
     try {
       recent.add(project)
+      context.emit('projects.recentChanged', {})
     } catch {
       // The project is open; that it is missing in the list of recent ones keeps nobody from working.
     }
@@ -138,8 +178,25 @@ export function projectHandlers(context: ServiceContext, projects: Projects): Ha
   return {
     'projects.recent': () => recent.list(),
     'projects.create': ({ folder }) => entered(projects.create(folder)),
-    'projects.open': ({ folder }) => entered(projects.open(folder)),
+    'projects.open': ({ folder }) => {
+      sweepOutside(context.userFolder)
+      return entered(projects.open(folder))
+    },
+    'projects.rescue': async ({ folder }) => {
+      const { keptIn, lost } = await rescue(folder)
+      try {
+        return { project: entered(projects.open(folder)), keptIn, lost }
+      } catch (error) {
+        const { code, message } = Failure.from(error)
+        throw new Failure(code, `The project was rescued, and the damaged file lies in ${keptIn}, but it could not be opened yet: ${message}`)
+      }
+    },
     'projects.get': ({ projectId }) => shown(projects.get(projectId)),
+    'projects.goingOn': ({ projectId }) => {
+      projects.get(projectId)
+      const its = new Set(doings().flatMap((doing) => (doing.projectId === projectId ? [doing.what] : [])))
+      return activities.filter((what) => its.has(what))
+    },
     'projects.close': async ({ projectId }) => {
       const project = projects.get(projectId)
       const closed = projects.close(project)
@@ -153,6 +210,7 @@ export function projectHandlers(context: ServiceContext, projects: Projects): Ha
       } catch (error) {
         throw diskFailure(error, 'The list of recent projects was not changed')
       }
+      context.emit('projects.recentChanged', {})
       return {}
     },
     'projects.sample': async () => {

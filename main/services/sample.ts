@@ -6,6 +6,7 @@ import path from 'node:path'
 import * as v from 'valibot'
 import { Failure } from '../../shared/failure.ts'
 import { sweepTemporary, temporaryName } from '../atomic.ts'
+import { resourcesFolder } from '../packaged.ts'
 
 const EmojiSchema = v.array(v.object({ image: v.pipe(v.string(), v.regex(/^[\w-]+\.png$/)), category: v.string(), subcategory: v.string(), has_img_google: v.boolean() }))
 const packageName = 'emoji-datasource-google'
@@ -52,9 +53,8 @@ export async function buildSample(userFolder: string): Promise<{ readonly images
 
 /** Beside the packaged program, or the package of a development tree. */
 function sampleSource(): string {
-  const { resourcesPath } = process as typeof process & { readonly resourcesPath?: string }
-  const packaged = resourcesPath ? path.join(resourcesPath, packageName) : undefined
-  if (packaged && existsSync(path.join(packaged, 'emoji.json'))) return packaged
+  const resources = resourcesFolder()
+  if (resources) return path.join(resources, packageName)
   try {
     return path.dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`))
   } catch {

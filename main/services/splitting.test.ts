@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { classOfFolder } from '../store/classes.ts'
 import { inTransaction, row, rows } from '../store/db.ts'
 import { insertImage, pendingImages } from '../store/importing.ts'
-import { beginImportStep } from '../store/labels.ts'
+import { beginImportStep } from '../store/journal.ts'
 import { closeStore, createStore, openStore } from '../store/open.ts'
 import { addSource } from '../store/sources.ts'
 import { openedWorkbench, writeImage, type OpenedWorkbench } from './fixtures/openedWorkbench.ts'
@@ -32,7 +32,7 @@ const importer = (end: string): string[] => {
     import { openStore } from ${of('store/open.ts')}
     import { classOfFolder } from ${of('store/classes.ts')}
     import { insertImage } from ${of('store/importing.ts')}
-    import { beginImportStep } from ${of('store/labels.ts')}
+    import { beginImportStep } from ${of('store/journal.ts')}
     import { addSource } from ${of('store/sources.ts')}
     import { markImport } from ${of('services/splitting.ts')}
     const folder = ${JSON.stringify(folder)}
@@ -42,7 +42,7 @@ const importer = (end: string): string[] => {
     const classId = classOfFolder(db, 'cat', 0)
     const stepId = beginImportStep(db)
     for (let n = 0; n < 10; n++) {
-      const found = { path: 'cat/' + n + '.png', contentHash: Buffer.alloc(32, n), bytes: 1, modifiedMs: 0, format: 'png', width: 1, height: 1 }
+      const found = { path: 'cat/' + n + '.png', contentHash: Buffer.alloc(32, n), bytes: 1, modifiedMs: 0, format: 'png', width: 1, height: 1, takenAt: null, camera: null, look: Buffer.alloc(8), tone: Buffer.alloc(8) }
       insertImage(db, stepId, { ...found, sourceId, classId, split: 'train', splitFrom: 'pending' }, 0)
     }
     ${end}`
@@ -134,7 +134,7 @@ test('import after import: what is tested on is never trained on, and every clas
         let files = 0
         for (const batch of batches) {
           const add = ({ className, content, forTest }: (typeof batch)[number]): number => {
-            const found = { path: `${files++}.png`, contentHash: Buffer.alloc(32, content), bytes: 1, modifiedMs: 0, format: 'png', width: 1, height: 1 }
+            const found = { path: `${files++}.png`, contentHash: Buffer.alloc(32, content), bytes: 1, modifiedMs: 0, format: 'png', width: 1, height: 1, takenAt: null, camera: null, look: Buffer.alloc(8), tone: Buffer.alloc(8) }
             const split = forTest ? ({ split: 'test', splitFrom: 'person' } as const) : ({ split: 'train', splitFrom: 'pending' } as const)
             return insertImage(db, stepId, { ...found, sourceId, classId: classOfFolder(db, className, 0), ...split }, 0).id
           }

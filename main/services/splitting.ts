@@ -2,14 +2,17 @@
  * Images get their split when the import that adds them ends. Until then a mark lies in the project's folder that says
  * who imports and which split was asked for, so that what a killed import leaves is split as it would have been.
  */
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import path from 'node:path'
 import * as v from 'valibot'
+import type { WorkbenchContract } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/failure.ts'
-import { readJson } from '../atomic.ts'
+import type { Emit } from '../../shared/rpc.ts'
+import { readJson, writeNew } from '../atomic.ts'
 import { splitClass } from '../importer/split.ts'
 import { inTransaction, type Db } from '../store/db.ts'
-import { classesToSplit, imagesToSplit, pendingImages, settleSplit, settledCounts } from '../store/importing.ts'
+import { classesToSplit, imagesToSplit, isAnyToSplit, pendingImages, settleSplit, settledCounts } from '../store/importing.ts'
+import { newestStep } from '../store/journal.ts'
 import { diskFailure } from './disk.ts'
 import { isAlive, thisProcess } from './runs/owner.ts'
 
@@ -27,6 +30,8 @@ interface Splittable {
 const MarkSchema = v.object({ pid: v.number(), started: v.nullable(v.string()), valFraction: v.number(), seed: v.number() })
 /** For images whose mark is gone: what an import does unasked. */
 const usual: SplitChoice = { valFraction: 0.2, seed: 0 }
+/** The step of the journal up to which every labelled image is known to have its split. */
+const settledUpTo = new WeakMap<Db, number>()
 
 /**
  * Marks the project as being imported into by this process. Returns what ends that, however the import ended: it gives
@@ -49,17 +54,39 @@ export function markImport(project: Splittable, { valFraction, seed }: SplitChoi
 }
 
 /**
- * Sees to it that every image of the project has its split: what an import left without one gets it now.
+ * Sees to it that every image of the project has its split: what an import left without one, or without a label, gets it now.
+ * @returns whether any got it, of which no step of the journal tells
  * @throws Failure `busy` while an import into the project goes on, here or in another program
  */
-export function settleSplits(project: Splittable): void {
+export function settleSplits(project: Splittable): boolean {
   const mark = markOf(project)
   if (mark && isAlive(mark)) {
     const where = mark.pid === process.pid ? '' : ` in another program (process ${mark.pid})`
     throw new Failure('busy', `An import into this project is going on${where}. Wait until it has ended, or cancel it.`)
   }
-  splitAll(project.db, mark ?? usual)
+  const isAny = splitAll(project.db, mark ?? usual)
   rmSync(markFile(project), { force: true })
+  return isAny
+}
+
+/** The same, and everybody hears of it. @throws Failure as it does */
+export function settleAndTell(emit: Emit<WorkbenchContract>, project: Splittable & { readonly id: string }): void {
+  if (!settleSplits(project)) return
+  for (const event of ['images.changed', 'classes.changed'] as const) emit(event, { projectId: project.id })
+}
+
+/** The same for what a person labelled since, so that it is counted where it will be. What cannot be done now is done before a run, or when the project opens. */
+export function settleLabelled(emit: Emit<WorkbenchContract>, project: Splittable & { readonly id: string }): void {
+  const newest = newestStep(project.db)
+  if (!isAnyToSplit(project.db, settledUpTo.get(project.db) ?? 0)) {
+    settledUpTo.set(project.db, newest)
+    return
+  }
+  try {
+    settleAndTell(emit, project)
+  } catch {
+    // An import goes on, at whose end they are split, or the disk is full.
+  }
 }
 
 /** Splits one class a step, each in a transaction, so that one that was begun is never left half split. */
@@ -74,18 +101,23 @@ export function* splitPending(db: Db, { valFraction, seed }: SplitChoice): Gener
   }
 }
 
-function splitAll(db: Db, choice: SplitChoice): void {
-  if (pendingImages(db) > 0) inTransaction(db, () => [...splitPending(db, choice)])
+/** Whether there were any to split. */
+function splitAll(db: Db, choice: SplitChoice): boolean {
+  const newest = newestStep(db)
+  const isAny = pendingImages(db) > 0 && inTransaction(db, () => [...splitPending(db, choice)].length > 0)
+  settledUpTo.set(db, newest)
+  return isAny
 }
 
 /** Two programs that begin at once: the file system lets one of them. */
 function writeMark(file: string, mark: v.InferOutput<typeof MarkSchema>): void {
+  let isFirst: boolean
   try {
-    writeFileSync(file, JSON.stringify(mark), { flag: 'wx' })
+    isFirst = writeNew(file, JSON.stringify(mark))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw diskFailure(error, 'The import could not begin')
-    throw new Failure('busy', 'Another program has just begun to import into this project. Wait until it has ended.')
+    throw diskFailure(error, 'The import could not begin')
   }
+  if (!isFirst) throw new Failure('busy', 'Another program has just begun to import into this project. Wait until it has ended.')
 }
 
 function markFile({ folder }: Splittable): string {

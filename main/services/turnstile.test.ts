@@ -25,3 +25,26 @@ test('never more than asked for at a time, in the order in which they came, also
   expect(await Promise.all(work)).toEqual([0, 'failed', 2, 3, 4, 5])
   expect([began, most]).toEqual([[0, 1, 2, 3, 4, 5], 2])
 })
+
+test('what nobody needs any more leaves before its turn; what goes on is not disturbed, and nobody loses a place', async () => {
+  const taken = turnstile(1)
+  const began: string[] = []
+  const stops = { first: new AbortController(), second: new AbortController() }
+  let endFirst: (() => void) | undefined
+  const first = taken(async () => {
+    began.push('first')
+    await new Promise<void>((resolve) => (endFirst = resolve))
+    return 1
+  }, stops.first.signal)
+  const second = taken(async () => void began.push('second'), stops.second.signal)
+  const third = taken(async () => void began.push('third'), new AbortController().signal)
+  stops.first.abort()
+  stops.second.abort()
+  await expect(second).rejects.toMatchObject({ code: 'cancelled' })
+  await expect(taken(async () => void began.push('late'), stops.second.signal)).rejects.toMatchObject({ code: 'cancelled' })
+  endFirst!()
+  expect(await first).toBe(1)
+  await third
+  await taken(async () => void began.push('fourth'))
+  expect(began).toEqual(['first', 'third', 'fourth'])
+})
