@@ -155,7 +155,7 @@ test('training, evaluation, confusions and export', async () => {
   expect(rarity).toEqual([...rarity].sort((a, b) => a - b))
   const [first] = confused.cells
   const ofClass = await ride(['confusions', project, '--run', '1', '--class', first!.actual, '--top', '1', '--json'])
-  expect(ofClass.json()).toEqual({ cells: [first] })
+  expect(ofClass.json()).toEqual({ labels: 'now', relabelled: 0, cells: [first] })
   expect(await ride(['confusions', project, '--run', '1', '--class', 'nobody'])).toMatchObject({ code: 1, stderr: expect.stringContaining('knows no class named "nobody"') })
   expect(await ride(['confusions', project, '--run', '1', '--split', 'test'])).toMatchObject({ code: 1, stderr: expect.stringContaining('It was on val images') })
 
@@ -193,6 +193,21 @@ test('a router on a run, its threshold, and the analysis', async () => {
   const analysed = await ride(['analysis', project, '--run', '1', '--json'])
   expect(analysed.json()).toMatchObject({ over: 'experts', members: 2, spreads: expect.arrayContaining([expect.objectContaining({ group: 'all', images: 20 })]) })
   expect((await ride(['analysis', project, '--run', '1'])).stdout).toMatch(/^Over 2 experts:\n/)
+})
+
+test('the dial shows what a run would answer, keeps it, and gives it back', async () => {
+  const shares = path.join(place, 'shares.csv')
+  writeFileSync(shares, 'class,share\negret,50 %\n')
+  const shown = (await ride(['dial', project, '--run', '1', '--tau', '1', '--mix', '-0.5', '--shares', shares, '--json'])).json() as { own: { top1: number }; top1: number; perClass: object[] }
+  expect(shown).toMatchObject({ run: 1, split: 'val', dial: { tau: 1, mix: -0.5, shares: [{ share: 0.5 }] }, saved: false, images: 20, leftOut: 0, balanced: expect.any(Number), expected: { covered: expect.closeTo(1) } })
+  expect(shown.perClass).toHaveLength(5)
+  const saved = await ride(['dial', project, '--run', '1', '--tau', '1', '--mix', '-0.5', '--shares', shares, '--save'])
+  expect(saved.stdout).toMatch(/With tau 1, mix tail-heavy 0.5, 1 typed share, on 20 images: top-1 [^]*Run 1 answers so from now on\./)
+  expect((await ride(['evaluate', project, '--run', '1', '--json'])).json()).toMatchObject({ top1: shown.top1, dial: { tau: 1 } })
+  expect((await ride(['dial', project, '--run', '1', '--reset', '--json'])).json()).toMatchObject({ run: 1, dial: null, top1: shown.own.top1 })
+  writeFileSync(shares, 'egret,0.5\notter,0.1\n')
+  expect(await ride(['dial', project, '--run', '1', '--shares', shares])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Line 2 of the shares, "otter,0.1", names no class/) })
+  expect(await ride(['dial', project, '--run', '1', '--tau', '9'])).toMatchObject({ code: 2, stderr: expect.stringContaining('Expected a number from 0 to 3') })
 })
 
 test('what was exported comes back as a run of its own', async () => {

@@ -70,6 +70,7 @@ async function importFolder(session: ProjectSession, folder: string, { json, spl
       [report.updated, 'changed since they were imported'],
       [report.vanished, 'gone from the folder'],
       [report.duplicates, 'with the same bytes as another image'],
+      [report.unlabelled, 'without a class, as they lie in no class folder'],
       [report.skippedCount, 'skipped'],
     ].flatMap(([count, words]) => (count ? [`${whole(Number(count))} ${words}`] : [])),
     ...skipped.slice(0, skippedShown).map(({ path: file, reason }) => safeText(`  ${file}: ${reason}`)),

@@ -1,22 +1,16 @@
 /** How results look to a person. */
 import type { ByGroup, Evaluation } from '../../shared/contract/runs.ts'
+import { count as whole, counted, percent as shownPercent } from '../../shared/words.ts'
 import { safeText } from './safe.ts'
 
+export { counted, whole }
+
 export function percent(share: number | null): string {
-  return share === null ? '-' : `${(share * 100).toFixed(1)} %`
+  return share === null ? '-' : shownPercent(share)
 }
 
 export function accuracyLine({ top1, many, medium, few }: { readonly top1: number | null; readonly many: number | null; readonly medium: number | null; readonly few: number | null }): string {
   return `top-1 ${percent(top1)} (many ${percent(many)}, medium ${percent(medium)}, few ${percent(few)})`
-}
-
-export function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US')
-}
-
-/** 1 epoch, 2 epochs. */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${whole(value)} ${value === 1 ? one : many}`
 }
 
 export function bytes(value: number): string {

@@ -1,28 +1,23 @@
-/** `evaluate`, `confusions`, `export`: what a run is good for. */
-import { existsSync } from 'node:fs'
+/** `evaluate` and `export`: what a run is good for. */
 import { Option, type Command } from 'commander'
 import { splits, type Split } from '../../shared/contract/common.ts'
 import { exportFormats, type ExportFormat, type Fast } from '../../shared/contract/runs.ts'
+import { dialWords } from '../../shared/dial.ts'
 import { Failure } from '../../shared/failure.ts'
 import { placeOf } from '../places.ts'
-import { runName, somePath, wholeNumber } from './options.ts'
+import { runName, somePath } from './options.ts'
 import { accuracyLine, counted, percent, routingLines, table, whole } from './print.ts'
 import { safeText } from './safe.ts'
 import { withProject, type ProjectSession } from './session.ts'
 import { remark, show, type Shown } from './show.ts'
 
-interface OfRun extends Shown {
+export interface OfRun extends Shown {
   readonly run: string
 }
 interface EvaluateChoice extends OfRun {
   readonly split?: Split
   readonly folder?: string
   readonly fast?: boolean
-}
-interface ConfusionsChoice extends OfRun {
-  readonly class?: string
-  readonly split?: Split
-  readonly top?: number
 }
 interface ExportChoice extends OfRun {
   readonly to: string
@@ -40,13 +35,6 @@ export function addRunCommands(program: Command): void {
     .option('--fast', 'in a narrower number type as well, where the device has one; tells how many answers differ')
     .action((dir: string, choice: EvaluateChoice) => withProject(dir, (session) => evaluate(session, choice)))
 
-  ofRun(program.command('confusions'))
-    .description('list what classes are taken for, rarest true class first')
-    .addOption(new Option('--split <name>', 'the images that the run was scored on (val)').choices(splits))
-    .option('--class <name>', 'only images of this class')
-    .option('--top <n>', 'only the first cells', wholeNumber(1, 100_000))
-    .action((dir: string, choice: ConfusionsChoice) => withProject(dir, (session) => confusions(session, choice)))
-
   ofRun(program.command('export'))
     .description("write the weights under the authors' names, or the whole model, pixels in and logits out, held against the run before it is called done")
     .requiredOption('--to <file>', 'what to write: FILE.safetensors, FILE.onnx, or a folder FOLDER.savedmodel', somePath)
@@ -61,14 +49,17 @@ export function ofRun(command: Command): Command {
 
 async function evaluate(session: ProjectSession, { run, split, folder, fast = false, ...choice }: EvaluateChoice): Promise<void> {
   const where = folder === undefined ? { split: split ?? 'val' } : { folder: placeOf(folder) }
-  const scores = await session.call('runs.evaluate', { projectId: session.project.id, runId: await session.run(run), fast, ...where })
-  show(choice, scores, () => [
+  const of = { projectId: session.project.id, runId: await session.run(run) }
+  const scores = await session.call('runs.evaluate', { ...of, fast, ...where })
+  const { dial } = (await session.call('runs.get', of)).run
+  show(choice, { ...scores, dial }, () => [
     ...table(
       ['class', 'group', 'train', 'images', 'recall', 'precision'],
       scores.perClass.map(({ name, group, train, support, recall, precision }) => [name, group, train, support, percent(recall), percent(precision)]),
     ),
     '',
     `On ${counted(scores.images, 'image')}: ${accuracyLine(scores)}`,
+    ...(dial ? [`Answers adjusted: ${dialWords(dial)}`] : []),
     `${scores.expertsUsed.toFixed(2)} experts asked for an image, ${whole(scores.imagesPerSecond)} images a second`,
     ...routingLines(scores),
     ...(scores.fast ? [fastLine(scores.fast)] : []),
@@ -85,7 +76,6 @@ function fastLine({ type, flips, imagesPerSecond, exactImagesPerSecond, ...accur
 async function exportRun(session: ProjectSession, { run, to, format, replace = false, ...choice }: ExportChoice): Promise<void> {
   const file = placeOf(to)
   const becomes = format ?? formatOf(file)
-  if (!replace && existsSync(file)) throw new Failure('already-exists', `${file} exists already. Choose another name, or let it be replaced with --replace.`)
   const written = await session.call('runs.export', { projectId: session.project.id, runId: await session.run(run), file, format: becomes, replace })
   show(choice, written, () => [
     safeText(`Wrote ${counted(written.tensors, 'tensor')} to ${written.file}.`),
@@ -98,21 +88,4 @@ function formatOf(file: string): ExportFormat {
   const format = exportFormats.find((known) => file.toLowerCase().endsWith(`.${known}`))
   if (format) return format
   throw new Failure('invalid-input', `${file} ends in nothing that is written here. End it in .safetensors for the weights, or in .onnx or .savedmodel for the whole model.`)
-}
-
-async function confusions(session: ProjectSession, { run, class: name, split = 'val', top, ...choice }: ConfusionsChoice): Promise<void> {
-  const scored = { projectId: session.project.id, runId: await session.run(run), split }
-  const classId = name === undefined ? undefined : await classNamed(session, scored, name)
-  const found = await session.call('confusions.cells', { ...scored, ...(classId !== undefined && { classId }), ...(top !== undefined && { top }) })
-  const cells = found.map(({ actualName, predictedName, count, support, group }) => ({ actual: actualName, predicted: predictedName, count, support, group }))
-  show(choice, { cells }, () =>
-    cells.length === 0 ? ['No confusions.'] : table(['class', 'group', 'taken for', 'count', 'of'], cells.map(({ actual, group, predicted, count, support }) => [actual, group, predicted, count, support])),
-  )
-}
-
-async function classNamed(session: ProjectSession, scored: { projectId: string; runId: number; split: Split }, name: string): Promise<number> {
-  const { classes } = await session.call('confusions.matrix', scored)
-  const found = classes.find((known) => known.name === name)
-  if (!found) throw new Failure('not-found', `Run ${scored.runId} knows no class named ${JSON.stringify(name)}. ride tail lists the names.`)
-  return found.classId
 }

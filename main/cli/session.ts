@@ -3,7 +3,7 @@ import path from 'node:path'
 import { contract, type WorkbenchContract } from '../../shared/contract/index.ts'
 import type { Project } from '../../shared/contract/projects.ts'
 import { Failure } from '../../shared/failure.ts'
-import { checked, type Answer, type Asked, type CommandName, type EventName, type Given, type Handlers, type Payload } from '../../shared/rpc.ts'
+import { callHere, type Answer, type Asked, type CommandName, type EventName, type Payload } from '../../shared/rpc.ts'
 import { openWorkbench } from '../services/index.ts'
 import { forkTrainer } from '../trainer/fork.ts'
 import { userFolder } from '../userFolder.ts'
@@ -22,13 +22,9 @@ export interface Session {
 /** Opens the workbench for as long as `work` takes. */
 export async function withWorkbench<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
   const workbench = openWorkbench({ userFolder: userFolder(), version, host: 'terminal', spawnTrainer: forkTrainer })
-  const handlers: Handlers<WorkbenchContract> = workbench.handlers
   try {
     return await work({
-      async call(command, input) {
-        const given = checked(contract.commands[command].input, input, command) as Given<WorkbenchContract, typeof command>
-        return handlers[command](given)
-      },
+      call: callHere<WorkbenchContract>(contract, workbench.handlers),
       on(name, listener) {
         workbench.subscribe((event, payload) => {
           // The name says which payload it is, which TypeScript cannot follow from one parameter to the other.
