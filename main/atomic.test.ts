@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { sweepTemporary, temporaryName, writeAtomically } from './atomic.ts'
+import { readJson, sweepTemporary, temporaryName, writeAtomically, writeNew } from './atomic.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ride-atomic-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -25,4 +26,23 @@ test('what a dead writer left of a long name is swept by that name, and of other
   expect(readdirSync(folder)).toContain(left)
   sweepTemporary(folder, name)
   expect(readdirSync(folder)).not.toContain(left)
+})
+
+test('what is to be new is written where nothing has the name, and else changes nothing', () => {
+  const inside = mkdtempSync(path.join(folder, 'new-'))
+  const file = path.join(inside, 'mark.json')
+  expect(writeNew(file, 'first')).toBe(true)
+  expect(writeNew(file, 'second')).toBe(false)
+  expect(readFileSync(file, 'utf8')).toBe('first')
+  expect(readdirSync(inside)).toEqual(['mark.json'])
+})
+
+test.skipIf(process.platform === 'win32')('JSON is read of files alone: a pipe, a folder and torn text hold none', () => {
+  const inside = mkdtempSync(path.join(folder, 'json-'))
+  const at = (name: string): string => path.join(inside, name)
+  writeFileSync(at('whole'), '{"é": 1}')
+  writeFileSync(at('torn'), '{"é')
+  writeFileSync(at('empty'), '')
+  execFileSync('mkfifo', [at('pipe')])
+  expect(['whole', 'torn', 'empty', 'pipe', '.', 'gone'].map((name) => readJson(at(name)))).toEqual([{ é: 1 }, undefined, undefined, undefined, undefined, undefined])
 })

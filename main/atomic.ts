@@ -1,10 +1,15 @@
 /** Files that are either whole or not there: written under a temporary name, flushed, renamed. */
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, lstatSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import path from 'node:path'
+import { readPlain } from './plainFile.ts'
 
 /** What a file system allows in bytes, 255, with room for what follows in a temporary name. */
 const longestBegin = 180
+
+/** Windows flushes nothing that was opened for reading. */
+const flushing = process.platform === 'win32' ? 'r+' : 'r'
 
 /** A name beside `file` that nothing else uses; `sweepTemporary` knows it again. */
 export function temporaryName(file: string): string {
@@ -30,6 +35,17 @@ export function writeAtomically(file: string, content: string | Uint8Array): voi
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error
+  }
+}
+
+/** The same where nothing has the name yet. @returns whether it did: else nothing has changed */
+export function writeNew(file: string, content: string): boolean {
+  const temporary = temporaryName(file)
+  try {
+    writeFileSync(temporary, content, { flag: 'wx' })
+    return nameDurably(temporary, file)
+  } finally {
+    rmSync(temporary, { force: true })
   }
 }
 
@@ -62,26 +78,43 @@ export function nameDurably(temporary: string, name: string): boolean {
  * Removes what writers that died left in the folder, with what SQLite wrote beside it. What cannot be removed is left for
  * the next time.
  * @param of only what was to become the file of this name: for folders that may be somebody else's
+ * @returns whether none is left, also of writers that live
  */
-export function sweepTemporary(folder: string, of?: string): void {
+export function sweepTemporary(folder: string, of?: string): boolean {
+  let isClean = true
   const begin = of === undefined ? undefined : beginOf(of)
   for (const name of readdirSync(folder)) {
     const [, file, owner] = /^(.*)\.tmp-(\d+)-[0-9a-f-]{36}(?:-journal|-wal|-shm)?$/.exec(name) ?? []
-    if (owner === undefined || (begin !== undefined && file !== begin) || isRunning(Number(owner))) continue
+    if (owner === undefined || (begin !== undefined && file !== begin)) continue
     try {
-      rmSync(path.join(folder, name), { recursive: true, force: true })
+      if (isRunning(Number(owner))) isClean = false
+      else rmSync(path.join(folder, name), { recursive: true, force: true })
     } catch {
-      continue
+      isClean = false
     }
   }
+  return isClean
 }
 
 /** The file's JSON, or undefined where there is none that can be read. */
 export function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    const bytes = readPlain(file)
+    return bytes && JSON.parse(bytes.toString('utf8'))
   } catch {
     return undefined
+  }
+}
+
+/** The same as `flush` for what is part of a finished folder, while others have their turns: giving the folder its name flushes the folder alone. */
+export async function flushPart(name: string): Promise<void> {
+  const opened = await open(name, flushing).catch((error: unknown) => {
+    if (process.platform !== 'win32') throw error
+  })
+  try {
+    await opened?.sync()
+  } finally {
+    await opened?.close()
   }
 }
 
@@ -89,7 +122,7 @@ export function readJson(file: string): unknown {
 function flush(name: string): void {
   let opened: number
   try {
-    opened = openSync(name, process.platform === 'win32' ? 'r+' : 'r')
+    opened = openSync(name, flushing)
   } catch (error) {
     if (process.platform === 'win32') return
     throw error

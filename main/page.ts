@@ -64,10 +64,23 @@ export function pageHeaders(connect = ''): Readonly<Record<string, string>> {
   }
 }
 
-/** What an image's address says: `/image/<project>/<image>?size=thumb`; undefined where it is no image's address. */
-export function parseImageAddress(url: URL): { readonly projectId: string; readonly imageId: number; readonly size: 'thumb' | 'large' } | undefined {
+interface ImageAddress {
+  readonly projectId: string
+  readonly imageId: number
+  readonly size: 'thumb' | 'large'
+  /** Of the content that is meant; null where whatever there is will do. */
+  readonly version: string | null
+}
+
+/** What an image's address says: `/image/<project>/<image>?size=thumb&v=<version>`; undefined where it is no image's address. */
+export function parseImageAddress(url: URL): ImageAddress | undefined {
   const match = /^\/image\/([0-9a-f-]{36})\/([1-9][0-9]{0,14})$/.exec(url.pathname)
   const size = url.searchParams.get('size') ?? 'thumb'
   if (!match || (size !== 'thumb' && size !== 'large')) return undefined
-  return { projectId: match[1]!, imageId: Number(match[2]), size }
+  return { projectId: match[1]!, imageId: Number(match[2]), size, version: url.searchParams.get('v') }
+}
+
+/** For how long a picture may be kept: for good where its address names what it shows, as other content has another address. */
+export function pictureCaching(address: ImageAddress, shown: string | null): string {
+  return shown !== null && shown === address.version ? 'private, max-age=31536000, immutable' : 'no-cache'
 }

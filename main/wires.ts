@@ -75,6 +75,29 @@ export function threadWire(port: MessagePort): Wire {
   return { ...portWire(port), onClose: close.heard }
 }
 
+/** To what is yet to be started: what is posted before waits for it; where it cannot be started, that closes the wire. */
+export function laterWire(starting: Promise<Wire>): Wire {
+  const close = closing()
+  starting.then((wire) => wire.onClose(close.with), (error: unknown) => close.with(Failure.from(error)))
+  return {
+    post: (message) => {
+      starting.then((wire) => wire.post(message), () => {})
+    },
+    on: (listener) => {
+      let off: (() => void) | undefined
+      let wanted = true
+      starting.then((wire) => {
+        if (wanted) off = wire.on(listener)
+      }, () => {})
+      return () => {
+        wanted = false
+        off?.()
+      }
+    },
+    onClose: close.heard,
+  }
+}
+
 function portWire(port: MessagePort | Worker): Pick<Wire, 'post' | 'on'> {
   return {
     post: (message) => port.postMessage(message),

@@ -24,10 +24,11 @@ export const PREBUILT_TENSORFLOW_VERSION = '2.9.1'
  * }} WheelSet
  */
 
-/** The wheels' libraries and the few headers that the addon's sources include. */
+/** The wheels' libraries with the licences of what is in them, and the few headers that the addon's sources include. */
 const libraries = [
   'tensorflow/libtensorflow_cc.',
   'tensorflow/libtensorflow_framework.',
+  'tensorflow/THIRD_PARTY_NOTICES.txt',
   'tensorflow/include/tensorflow/c/',
   'tensorflow/include/tensorflow/core/platform/ctstring',
   'tensorflow/include/tsl/platform/ctstring',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { writeImage } from '../services/fixtures/openedWorkbench.ts'
 import { openWorkbench } from '../services/index.ts'
 import type { Workbench } from '../services/context.ts'
 import { forkTrainer } from '../trainer/fork.ts'
@@ -161,6 +162,39 @@ describe('the loopback server', () => {
     const closed = new Promise<number>((resolve) => socket.once('close', resolve))
     socket.send('{"call": 3, ')
     expect(await closed).toBe(1007)
+  })
+
+  it('lets a picture be kept for good where its address names the content, and not otherwise', async () => {
+    const images = path.join(folder, 'images')
+    await writeImage(path.join(images, 'cat', 'one.png'), 5)
+    const { id: projectId } = await workbench.handlers['projects.create']({ folder: path.join(folder, 'project') })
+    await workbench.handlers['images.import']({ projectId, folder: images, split: 'auto', valFraction: 0, seed: 0 })
+    const [image] = (await workbench.handlers['images.list']({ projectId, offset: 0, limit: 1, sort: 'added' })).images
+    const cachingOf = async (version: string): Promise<unknown> => (await get(`/image/${projectId}/${image!.id}?size=thumb${version}`, { cookie })).headers['cache-control']
+    expect(await cachingOf(`&v=${image!.version}`)).toEqual(['private, max-age=31536000, immutable'])
+    expect(await cachingOf('&v=00000000')).toEqual(['no-cache'])
+    expect(await cachingOf('')).toEqual(['no-cache'])
+  })
+
+  it('lets go of a picture that its page no longer waits for', async () => {
+    const seen: AbortSignal[] = []
+    // As a picture does that waits for its turn.
+    const picture: Workbench['picture'] = async (projectId, imageId, size, signal) => {
+      seen.push(signal!)
+      await new Promise((resolve) => signal!.addEventListener('abort', resolve))
+      return workbench.picture(projectId, imageId, size, signal)
+    }
+    const handedOver = await startServer({ ...workbench, picture }, { port: 0, pageFolder: folder, onCrash: (error) => crashes.push(error) })
+    const link = new URL(handedOver.link())
+    const entered = await get(link.pathname + link.search, {}, 'GET', handedOver.port)
+    const waiting = request({ host: '127.0.0.1', port: handedOver.port, path: '/image/00000000-0000-4000-8000-000000000000/1', headers: { host: `127.0.0.1:${handedOver.port}`, cookie: entered.headers['set-cookie']![0]!.split(';')[0]! } })
+    waiting.on('error', () => {})
+    waiting.end()
+    while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    expect(seen[0]!.aborted).toBe(false)
+    waiting.destroy()
+    while (!seen[0]!.aborted) await new Promise((resolve) => setTimeout(resolve, 1))
+    await handedOver.close()
   })
 
   it.each(['/../secret.txt', '/secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/image/../secret.txt', '/image/00000000-0000-4000-8000-000000000000/..%2f1', '/image/x/1', '//etc/passwd', '/%00'])('reads no file for %s', async (target) => {

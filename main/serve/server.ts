@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws'
 import { contract } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/failure.ts'
 import { serve as serveRpc } from '../../shared/rpc.ts'
-import { loadPage, pageHeaders, parseImageAddress } from '../page.ts'
+import { loadPage, pageHeaders, parseImageAddress, pictureCaching } from '../page.ts'
 import type { Workbench } from '../services/context.ts'
 import { createGuard } from './guard.ts'
 import { socketWire } from './socketWire.ts'
@@ -51,8 +51,8 @@ export async function startServer(workbench: Workbench, options: { readonly port
     const address = parseImageAddress(new URL(c.req.url))
     if (!address) return c.text('There is no such image.', 404)
     try {
-      const picture = await workbench.picture(address.projectId, address.imageId, address.size)
-      return c.body(new Uint8Array(picture.bytes), 200, { 'content-type': picture.type, 'cache-control': 'private, max-age=600' })
+      const picture = await workbench.picture(address.projectId, address.imageId, address.size, c.req.raw.signal)
+      return c.body(new Uint8Array(picture.bytes), 200, { 'content-type': picture.type, 'cache-control': pictureCaching(address, picture.version) })
     } catch (error) {
       if (!(error instanceof Failure)) options.onCrash(error, 'picture')
       return c.text(Failure.from(error).message, 404)

@@ -1,7 +1,8 @@
 import { BrowserWindow, dialog, shell } from 'electron'
 import type { Desktop } from '../services/context.ts'
 
-export const desktop: Desktop = {
+/** What needs no window of its own. */
+export const dialogs: Omit<Desktop, 'setMenu'> = {
   async pickFolder(title) {
     const options = { title, properties: ['openDirectory' as const, 'createDirectory' as const] }
     const window = BrowserWindow.getFocusedWindow()

@@ -1,8 +1,8 @@
 /** The scheme that serves the page and the images, by name and id only. */
 import { protocol } from 'electron'
 import { Failure } from '../../shared/failure.ts'
-import { loadPage, pageHeaders, parseImageAddress } from '../page.ts'
-import type { Picture } from '../services/context.ts'
+import { loadPage, pageHeaders, parseImageAddress, pictureCaching } from '../page.ts'
+import type { Workbench } from '../services/context.ts'
 import { origin, scheme } from './channel.ts'
 
 /** Must run before the app is ready. */
@@ -11,7 +11,7 @@ export function registerScheme(): void {
 }
 
 /** Serves the scheme to windows of the default session. */
-export function serveScheme(pageFolder: string, picture: (projectId: string, imageId: number, size: 'thumb' | 'large') => Promise<Picture>): void {
+export function serveScheme(pageFolder: string, picture: Workbench['picture']): void {
   const page = loadPage(pageFolder)
   const headers = pageHeaders()
   const answer = (status: number, type: string, bytes: Uint8Array | string, cache = 'no-cache'): Response =>
@@ -25,8 +25,8 @@ export function serveScheme(pageFolder: string, picture: (projectId: string, ima
     const address = parseImageAddress(url)
     if (!address) return answer(404, 'text/plain', 'There is no such page.')
     try {
-      const { type, bytes } = await picture(address.projectId, address.imageId, address.size)
-      return answer(200, type, bytes, 'private, max-age=600')
+      const { type, bytes, version } = await picture(address.projectId, address.imageId, address.size, request.signal)
+      return answer(200, type, bytes, pictureCaching(address, version))
     } catch (error) {
       return answer(404, 'text/plain', Failure.from(error).message)
     }

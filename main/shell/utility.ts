@@ -1,12 +1,23 @@
 import { utilityProcess } from 'electron'
 import { Failure } from '../../shared/failure.ts'
 import { entryFile } from '../entries.ts'
+import { requireWhole } from '../packaged.ts'
 import type { TrainerProcess } from '../trainer/client.ts'
 import { relayErrors } from '../trainer/relay.ts'
-import { closing } from '../wires.ts'
+import { closing, laterWire } from '../wires.ts'
 
-/** Starts the trainer as a utility process of Electron. */
+/** Starts the trainer as a utility process of Electron, once what it loads is known to be what was packed. */
 export function utilityTrainer(): TrainerProcess {
+  const starting = Promise.all([requireWhole('tensorflow'), requireWhole('onnx')]).then(startTrainer)
+  return {
+    wire: laterWire(starting.then(({ wire }) => wire)),
+    kill() {
+      starting.then(({ kill }) => kill(), () => {})
+    },
+  }
+}
+
+function startTrainer(): TrainerProcess {
   const child = utilityProcess.fork(entryFile('trainer'), [], { serviceName: 'RIDE trainer', stdio: ['ignore', 'inherit', 'pipe'] })
   if (child.stderr) relayErrors(child.stderr)
   const close = closing()

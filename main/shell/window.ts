@@ -1,17 +1,22 @@
-import { BrowserWindow, dialog, nativeTheme, type Session } from 'electron'
+import { BrowserWindow, dialog, nativeTheme, screen, type Session } from 'electron'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { origin } from './channel.ts'
+import { shellText } from './text.ts'
+import { placeOn, smallest, type WindowMemory } from './windowMemory.ts'
 
-/** The window, shown once its page has something to show. */
-export function openWindow(session: Session, activity: () => readonly string[]): BrowserWindow {
+/** The window, shown where and as it was last, once its page has something to show. */
+export function openWindow(session: Session, memory: WindowMemory, activity: () => readonly string[]): BrowserWindow {
+  const last = memory.now()
+  const { id: primary } = screen.getPrimaryDisplay()
+  const displays = screen.getAllDisplays().sort((a, b) => Number(b.id === primary) - Number(a.id === primary))
   const window = new BrowserWindow({
-    width: 1360,
-    height: 880,
-    minWidth: 860,
-    minHeight: 560,
+    ...placeOn(displays.map(({ workArea }) => workArea), last.bounds),
+    minWidth: smallest.width,
+    minHeight: smallest.height,
     show: false,
-    title: 'RIDE Workbench',
+    fullscreen: last.isFullScreen,
+    title: shellText.product,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181c' : '#fbfbfa',
     webPreferences: {
       session,
@@ -23,7 +28,12 @@ export function openWindow(session: Session, activity: () => readonly string[]):
       spellcheck: false,
     },
   })
-  window.once('ready-to-show', () => window.show())
+  window.once('ready-to-show', () => {
+    if (last.isMaximized) window.maximize()
+    window.show()
+  })
+  window.webContents.on('did-finish-load', () => window.webContents.setZoomLevel(memory.now().zoomLevel))
+  remember(window, memory)
   window.on('close', (event) => {
     if (!mayClose(window, activity())) event.preventDefault()
   })
@@ -34,6 +44,22 @@ export function openWindow(session: Session, activity: () => readonly string[]):
   })
   load(window, '/index.html')
   return window
+}
+
+function remember(window: BrowserWindow, memory: WindowMemory): void {
+  const keep = (): void => {
+    const isPlain = !window.isMaximized() && !window.isFullScreen() && !window.isMinimized()
+    memory.keep({ ...(isPlain && { bounds: window.getBounds() }), isMaximized: window.isMaximized(), isFullScreen: window.isFullScreen() })
+  }
+  const keepZoom = (): void => memory.keep({ zoomLevel: window.webContents.getZoomLevel() })
+  window.on('resize', keep).on('move', keep).on('maximize', keep).on('unmaximize', keep).on('enter-full-screen', keep).on('leave-full-screen', keep)
+  window.on('close', () => {
+    keep()
+    // Zooming by the menu's roles tells of nothing.
+    keepZoom()
+  })
+  window.on('blur', keepZoom)
+  window.webContents.on('zoom-changed', keepZoom)
 }
 
 let loads = 0
@@ -59,8 +85,8 @@ function mayClose(window: BrowserWindow, goingOn: readonly string[]): boolean {
   const choice = dialog.showMessageBoxSync(window, {
     type: 'question',
     message: goingOn.join('\n'),
-    detail: 'Closing the window stops it. A run writes a checkpoint first and can be resumed; an import keeps what it has added and goes on when it is started again.',
-    buttons: ['Keep going', 'Stop and close'],
+    detail: shellText.closing.detail,
+    buttons: [shellText.closing.keep, shellText.closing.close],
     defaultId: 0,
     cancelId: 0,
   })
