@@ -1,0 +1,172 @@
+/** Confusions: the matrix, its list and table, the expert lens, and the images of a cell. */
+import type { Listed } from '../../shared/contract/confusions.ts'
+import type { Group } from '../../shared/tail.ts'
+import { nothing } from '../../shared/words.ts'
+import { common } from './common.ts'
+import { classesOf, imagesOf } from './counts.ts'
+import { groups } from './groups.ts'
+
+const listedTitles: Readonly<Record<Listed, string>> = { anotherRight: 'Another expert had it right', allWrong: 'All agree and are wrong', moved: 'Relabelled since the run was scored' }
+
+export const confusions = {
+  loading: 'Loading the confusions',
+  noImages: 'no images',
+  takenFor: (actual: string, predicted: string): string => `${actual} taken for ${predicted}`,
+  recognised: (name: string): string => `${name} recognised`,
+  noImagesOf: (name: string): string => `no images of ${name}`,
+  outOf: (count: string, all: string): string => `${count} of ${all}`,
+  intervalMeaning: 'In brackets, the 95 % interval: where the true share lies, as far as so many images can tell.',
+
+  empty: {
+    noRunWords: 'Confusions show what a trained model takes rare classes for. When one is trained, its confusions are here.',
+    unscored: (run: number, split: string): string => common.notScored(common.run(run), `the ${split} images`),
+    unscoredWords: 'Each split is scored on its own. Scoring shows every image of the split to the trained experts once.',
+    score: (split: string): string => `Score the ${split} images`,
+    failed: 'The confusions cannot be shown',
+    noRows: 'No such classes',
+    noRowsWords: 'The run knows no class of so few training images. Show all rows to see the others.',
+    allRows: 'Show all rows',
+  },
+
+  toolbar: {
+    label: 'What is shown',
+    run: 'Run',
+    runOf: (id: number, experts: string, top1: string): string => `Run ${id}: ${experts}, ${top1}`,
+    split: 'Split',
+    shape: 'Shape',
+    shapes: { matrix: 'Matrix', classes: 'Classes', lens: 'Experts' },
+    order: 'Order of the classes',
+    orders: { tail: 'Tail first', head: 'Head first', name: 'By name', cluster: 'By cluster' },
+    rows: 'Rows',
+    rowChoices: { all: 'All rows', tail: 'Few and medium', few: 'Few only' },
+    fold: 'Folders',
+    levels: (level: number): string => (level === 0 ? 'Every class' : `Folded at level ${level}`),
+    someFolded: 'Some folded',
+    measure: 'Rows as',
+    measures: { shares: 'Shares', counts: 'Counts' },
+    evidence: 'Least evidence',
+    evidenceLabel: 'Least evidence: images a class needs',
+    evidenceMeaning: 'Cells of classes with fewer images than this are hatched: what a few images show may be chance.',
+    search: 'Search classes',
+    searchHint: 'Class name',
+  },
+
+  since: {
+    label: 'Labels',
+    times: { now: 'As labelled now', measured: 'As measured' },
+    moved: (count: number): string => `${imagesOf(count)} relabelled since the run was scored`,
+    aside: (unlabelled: number, unknown: number): string =>
+      [unlabelled > 0 ? `${imagesOf(unlabelled)} without a label` : '', unknown > 0 ? `${imagesOf(unknown)} of a class that the run does not know` : ''].filter(Boolean).join(', '),
+    asideWords: (what: string): string => `${what}: in no row now`,
+    show: 'Show them',
+  },
+
+  matrix: {
+    role: 'confusion matrix',
+    summary: (rows: string, columns: string): string => `Confusion matrix, ${rows} rows by ${columns} columns: rows are true classes, columns what they were taken for.`,
+    help: 'Arrow keys move from cell to cell, with Control to the next error. Enter shows the images of the cell. F folds the folder above the row, O opens a folded one. Plus and minus zoom. Classes holds the same as a table.',
+    corner: ['taken for →', 'true class ↓'],
+    trueClass: 'true class',
+    recognised: 'recognised',
+    taken: 'taken for',
+    interval: '95 % interval',
+    noneOfClass: 'No images of this class in the split.',
+    weak: (least: number): string => `Too little evidence: fewer than ${least} images.`,
+    mix: (classes: number, mix: Readonly<Record<Group, number>>): string => `${classesOf(classes)}: ${groups.mix(mix)}`,
+    error: 'error',
+    right: 'right',
+    fewer: (least: number): string => `fewer than ${least} images`,
+    brackets: 'in brackets: 95 % interval',
+    zoomOut: 'Zoom out (-)',
+    zoomIn: 'Zoom in (+)',
+    fold: (folder: string): string => `Fold ${folder} (f)`,
+    open: (folder: string): string => `Open ${folder} (o)`,
+  },
+
+  list: {
+    label: 'Rare classes taken for other classes',
+    pair: 'Rare classes taken for',
+    images: 'images',
+    takenFor: 'taken for ',
+    hint: (what: string, share: string): string => `${what}: ${share} (95 % interval in brackets)`,
+    weakHint: (least: number, name: string): string => `. Little evidence: fewer than ${least} images of ${name}`,
+    weak: ', little evidence',
+    weakLegend: (least: number): string => `little evidence: fewer than ${least} images`,
+    withMany: 'Classes of many images too',
+    empty: 'No errors to list',
+    none: { rare: 'No class of few or medium training images is taken for another.', all: 'No class is taken for another.', rareFound: 'No rare class with this name is confused with another.', allFound: 'No class with this name is confused with another.' },
+    count: (count: string): string => `${count} kinds of error`,
+  },
+
+  classes: {
+    label: 'Classes with recall and precision',
+    columns: { name: 'Class', group: 'Group', train: common.splits.train, support: 'Images', recall: 'Recall', precision: 'Precision', mostly: 'Mostly taken for' },
+    neverPredicted: 'never predicted',
+    mostly: (name: string, count: string): string => `${name} (${count})`,
+    nothingElse: 'nothing else',
+    unknown: nothing,
+    untestable: 'cannot be tested',
+    untestableHint: 'No image of this class was scored in this split.',
+    untestableNote: (count: number): string =>
+      `${count === 1 ? 'One class' : `${count} classes`} cannot be tested, as no image of ${count === 1 ? 'it' : 'them'} was scored. Draw the splits anew and score the run again. A class with one image, or with one burst of images that stay together, needs another photo first.`,
+    toSplits: 'Go to the splits',
+    weak: (least: number): string => `Too little evidence: fewer than ${least} images`,
+  },
+
+  lens: {
+    label: 'Experts by class',
+    title: 'Experts',
+    of: (count: number): string => `Of ${imagesOf(count)}`,
+    together: 'Together',
+    right: 'right',
+    apart: 'More than one answer',
+    pairs: 'Pairs of experts that differ',
+    asked: 'Experts asked',
+    askedOf: (n: number): string => `${n} asked`,
+    askedAll: 'Every expert was asked for every image.',
+    oneExpert: 'The run has one expert: there is nobody to disagree with it.',
+    listed: listedTitles,
+    listedWords: { anotherRight: 'Wrong together, though at least one expert was right.', allWrong: 'One voice, and the label says otherwise: often the label is wrong. The surest first.' },
+    show: (what: string, count: number): string => `${what}: ${imagesOf(count)}`,
+    columns: { name: 'Class', images: 'Images', right: 'Together', best: 'Best expert', apart: 'Differ', anotherRight: 'Another right', allWrong: 'All wrong' },
+    best: (n: number, share: string): string => `${n}: ${share}`,
+    withoutDial: 'Of the answers that are kept with the run: the setting of the tail dial that is being tried out changes none of this.',
+    empty: 'No images to tell of',
+    emptyWords: 'No class of this name has scored images.',
+  },
+
+  pane: {
+    cell: (actual: string, predicted: string): string => `${actual} → ${predicted}`,
+    recognised: (name: string): string => `${name}, recognised`,
+    listedIn: (listed: Listed, scope: string): string => (scope === '' ? listedTitles[listed] : `${listedTitles[listed]}: ${scope}`),
+    looking: 'Looking for the images',
+    sum: (count: number, relabelled: number): string => (relabelled > 0 ? `${imagesOf(count)}, ${relabelled.toLocaleString('en')} relabelled here` : imagesOf(count)),
+    none: 'No images stand here by their labels of now.',
+    list: (title: string): string => `Images: ${title}`,
+    more: (left: string): string => `Show more (${left} left)`,
+    marked: (count: number): string => `${count.toLocaleString('en')} marked`,
+    relabelMarked: 'Relabel the marked',
+    relabelOthers: 'All but these',
+    clear: 'Clear',
+    pick: (count: number): string => `Relabel ${imagesOf(count)} as`,
+    unlabel: 'Take the label away',
+    already: (count: number, name: string | null): string =>
+      name === null ? `${count === 1 ? 'The image has' : `All ${imagesOf(count)} have`} no label already.` : `${count === 1 ? 'The image is' : `All ${imagesOf(count)} are`} labelled ${name} already.`,
+    keys: 'Keys',
+    hints: { image: 'image', relabel: 'relabel', to: ' to ', type: 'type a class', mark: 'mark', unlabel: 'no label', undo: 'undo', zoom: 'zoom', cell: 'next cell', close: 'close' },
+    experts: 'What the experts made of them',
+  },
+
+  image: {
+    label: (path: string, actual: string, predicted: string): string => `${path}: ${actual} taken for ${predicted}`,
+    alt: (path: string): string => `Image ${path}`,
+    failed: 'The file cannot be shown. It may have been moved: import its folder again in Dataset.',
+    trueClass: 'True class',
+    takenFor: 'Taken for',
+    was: (name: string): string => `scored as ${name}`,
+    noLabel: 'no label',
+    classOf: (id: number): string => `class ${id}`,
+    relabelAs: 'Relabel as',
+    mark: 'Mark',
+  },
+}

@@ -1,0 +1,63 @@
+import { groups } from './groups.ts'
+
+/** What the list of runs and the page of a run say. What a run's settings are called is in `shared/choices.ts` and `shared/configuration.ts`. */
+export const runs = {
+  list: {
+    failed: 'The runs cannot be listed',
+    loading: 'Loading the runs',
+    noneYet: 'Every run that is trained is listed here with its settings, its curves and what it reached.',
+    importWeights: 'Import weights',
+    pick: (runId: number) => `Compare run ${runId}`,
+    epochs: (done: number, of: number) => `${done} of ${of}`,
+    columns: { pick: 'Compare', id: 'Run', status: 'State', method: 'Method', experts: 'Experts', epochs: 'Epochs', top1: 'Top-1', ...groups.titles, imagesPerSecond: 'Speed', createdAt: 'Started' },
+  },
+  page: {
+    region: (title: string) => `Details of ${title}`,
+    progress: (runId: number) => `Progress of run ${runId} here`,
+    starting: 'Starting the trainer',
+    newRun: 'New run',
+    stop: 'Stop',
+    resume: 'Resume',
+    confusions: 'Open confusions',
+    experts: 'Its experts compared',
+    export: 'Export',
+    measured: 'Measured',
+    configuration: 'Configuration',
+    notKnown: 'not known',
+    facts: {
+      epochs: 'Epochs done',
+      epochsOf: (done: string, of: string) => `${done} of ${of}`,
+      time: 'Time',
+      speed: 'Training speed',
+      memory: 'Memory, at most',
+      device: 'Device',
+      tensorflow: 'TensorFlow',
+      images: 'Training images',
+      imagesIn: (images: string, classes: string) => `${images} in ${classes}`,
+      scoring: 'Scoring speed',
+    },
+  },
+  compare: {
+    spread: 'Bias and variance',
+    sideBySide: 'Compare side by side',
+    hint: 'Pick two runs to compare them image by image; or runs that differ in their seed alone, or one run for its experts, for bias and variance.',
+    picked: (counted: string) => `${counted} picked`,
+    with: 'Compare with another run',
+  },
+  again: 'Train again with these choices',
+  delete: {
+    do: 'Delete',
+    title: (title: string) => `Delete ${title}?`,
+    meaning: 'Its record, what it answered and its files go for good. Images and labels stay as they are.',
+    frees: (bytes: string) => `This frees ${bytes} on the disk. It cannot be undone.`,
+    deleted: (runId: number) => `Run ${runId} is deleted.`,
+  },
+  notes: { heading: 'Name and notes', name: 'Name', notes: 'Notes', placeholder: 'What was tried, and what came of it' },
+  report: {
+    do: 'Write report',
+    needsScore: 'A report tells what came of the run: score it first.',
+    title: (runId: number) => `Report of run ${runId}`,
+    meaning: 'A page with what was trained on what, accuracy by group, curves, confusions of rare classes and every class. It needs nothing beside it, and prints on A4 and Letter.',
+    written: (file: string) => `Written to ${file}.`,
+  },
+}

@@ -1,0 +1,33 @@
+/** What the parts that every view is made of say by themselves. */
+export const ui = {
+  notices: 'Notices',
+  dismiss: 'Dismiss',
+  dismissAll: (notices: number, hidden: number) => (hidden > 0 ? `Dismiss all ${notices}, ${hidden} of them older` : 'Dismiss all'),
+  closePane: 'Close pane',
+  numberExpected: (kind: 'number' | 'whole number', from: string, to: string) => `expected a ${kind} from ${from} to ${to}`,
+
+  folders: {
+    parent: 'Parent folder',
+    path: 'Path',
+    go: 'Go',
+    list: 'Folders',
+    project: 'project',
+    none: 'No folders in here',
+    choose: (name: string) => `Choose ${name}`,
+    chooseThis: 'Choose',
+    chooseFolder: 'Choose folder',
+  },
+
+  experts: {
+    asked: (asked: number, all: number) => `Experts asked: ${asked} of ${all}`,
+    right: ' (right)',
+  },
+
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    thenKey: 'then',
+    orKeys: 'or',
+    search: 'Search shortcuts',
+    none: (typed: string) => `Nothing here is called “${typed}”, nor has such a key.`,
+  },
+}
