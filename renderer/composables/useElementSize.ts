@@ -13,7 +13,12 @@ export function useElementSize(element: Readonly<Ref<HTMLElement | null>>) {
     element,
     (now, before) => {
       if (before) observer.unobserve(before)
-      if (now) observer.observe(now)
+      if (!now) return
+      // At once, so that what goes by it is in the first frame; the observer tells only after that.
+      const style = getComputedStyle(now)
+      width.value = now.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+      height.value = now.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom)
+      observer.observe(now)
     },
     { immediate: true },
   )

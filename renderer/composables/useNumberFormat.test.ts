@@ -37,6 +37,10 @@ describe('numbers as a person reads them', () => {
     [Number.POSITIVE_INFINITY, '–'],
   ])('%d seconds are %s', (seconds, words) => expect(format.duration(seconds)).toBe(words))
 
+  test('accuracy by group says of what there is nothing that there is nothing', () => {
+    expect(format.percentByGroup({ top1: 0.621, many: 1, medium: 0, few: null })).toEqual({ all: '62.1 %', many: '100.0 %', medium: '0.0 %', few: '–' })
+  })
+
   test('bytes climb to the unit that reads well', () => {
     expect(format.bytes(512)).toBe('512 B')
     expect(format.bytes(1_500_000_000)).toBe('1.5 GB')

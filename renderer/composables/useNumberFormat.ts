@@ -1,30 +1,19 @@
-/** Numbers as a person reads them: separators, one decimal for per cent, units always. English words, so English marks. */
-import { durationWords } from '../../shared/words.ts'
+/** Numbers as a person reads them: separators, one decimal for per cent, units always. */
+import type { Accuracy } from '../../shared/metrics.ts'
+import { count, counted, durationWords, nothing, percent, points } from '../../shared/words.ts'
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
-
-const nothing = '–'
-
-/** 12418 as `12,418`. */
-function count(value: number | null | undefined): string {
-  return value == null ? nothing : whole.format(value)
-}
-
-/** 1 as `1 image`, 12418 as `12,418 images`. */
-function counted(value: number, one: string, many = `${one}s`): string {
-  return `${whole.format(value)} ${value === 1 ? one : many}`
-}
 
 /** 2340000 as `2.34M`, for axes and parameters; below a hundred thousand every digit. */
 function short(value: number): string {
   return value < 100_000 ? whole.format(value) : compact.format(value)
 }
 
-/** A share of 0.621 as `62.1 %`. */
-function percent(share: number | null | undefined): string {
-  return share == null ? nothing : `${oneDecimal.format(100 * share)} %`
+/** Right answers of all classes and of each group. */
+function percentByGroup({ top1, many, medium, few }: Accuracy): Record<'all' | 'many' | 'medium' | 'few', string> {
+  return { all: percent(top1), many: percent(many), medium: percent(medium), few: percent(few) }
 }
 
 /** A share with the ends of its interval as `62.1 % (48 to 74)`. */
@@ -67,7 +56,7 @@ function moment(time: number, now: number = Date.now()): string {
     : date.toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
 }
 
-const formats = { count, counted, short, percent, interval, ratio, duration, bytes, rate, moment } as const
+const formats = { count, counted, short, percent, points, percentByGroup, interval, ratio, duration, bytes, rate, moment } as const
 
 export function useNumberFormat(): typeof formats {
   return formats

@@ -1,7 +1,5 @@
 import { computed, readonly, ref, watchEffect } from 'vue'
-
-export const themes = ['system', 'light', 'dark'] as const
-export type Theme = (typeof themes)[number]
+import { themes, type Theme } from '../../shared/contract/app.ts'
 
 const key = 'ride.theme'
 const system = matchMedia('(prefers-color-scheme: dark)')
