@@ -13,7 +13,7 @@ test('a class is untestable without an image for validation or for testing', () 
 })
 
 test('the cards tell every finding once', () => {
-  const findings = { singletons: 1, untestable: 2, duplicates: 3, missing: 4, skipped: 5 }
+  const findings = { singletons: 1, untestable: 2, duplicates: 3, missing: 4, skipped: 5, unlabelled: 6, empty: 7, contradictions: 8 }
   const lines = cardsOf(findings).flatMap((card) => card.lines)
   expect(Object.fromEntries(lines.map((line) => [line.finding, line.count]))).toEqual(findings)
 })

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import { paceWords, phaseWords, reportWords, shareDone, together } from './importWords.ts'
 
-const report = { skipped: [], added: 12_418, unchanged: 0, updated: 0, vanished: 0, duplicates: 0, skippedCount: 0, classes: 164, cancelled: false, seconds: 31 }
+const report = { skipped: [], added: 12_418, unchanged: 0, updated: 0, vanished: 0, duplicates: 0, unlabelled: 0, skippedCount: 0, classes: 164, cancelled: false, seconds: 31 }
 
 test('a report leaves out what did not happen', () => {
   expect(reportWords(report)).toBe('Imported 12,418 new images in 31 s.')
-  expect(reportWords({ ...report, added: 1, unchanged: 12, skippedCount: 3 })).toBe('Imported 1 new image in 31 s: 12 known already, 3 skipped.')
+  expect(reportWords({ ...report, added: 1, unchanged: 12, unlabelled: 1, skippedCount: 3 })).toBe('Imported 1 new image in 31 s: 12 known already, 1 without a class, 3 skipped.')
   expect(reportWords({ ...report, added: 0, unchanged: 12 })).toBe('No new images: 12 known already.')
 })
 
 test('imports one after another are reported as one', () => {
-  const second = { ...report, added: 2, skippedCount: 1, classes: 170, seconds: 4, cancelled: true }
-  expect(together(report, second)).toMatchObject({ added: 12_420, skippedCount: 1, classes: 170, seconds: 35, cancelled: true })
+  const second = { ...report, added: 2, unlabelled: 2, skippedCount: 1, classes: 170, seconds: 4, cancelled: true }
+  expect(together(report, second)).toMatchObject({ added: 12_420, unlabelled: 2, skippedCount: 1, classes: 170, seconds: 35, cancelled: true })
 })
 
 test('a cancelled import says how to go on', () => {

@@ -1,8 +1,10 @@
 /** An import in words: while it goes on, and when it has ended. */
 import type { ImportProgress, ImportReport } from '../../../shared/contract/images.ts'
 import { useNumberFormat } from '../../composables/useNumberFormat.ts'
+import { text } from '../../text/index.ts'
 
 const format = useNumberFormat()
+const { phases, pace, report: words } = text.importing
 
 /** Share in [0, 1] that is done; null where the end is not known. */
 export function shareDone({ phase, done, total }: Pick<ImportProgress, 'phase' | 'done' | 'total'>): number | null {
@@ -10,8 +12,8 @@ export function shareDone({ phase, done, total }: Pick<ImportProgress, 'phase' |
 }
 
 export function phaseWords({ phase, done, total }: Pick<ImportProgress, 'phase' | 'done' | 'total'>): string {
-  if (phase === 'listing') return total ? `Listing files: ${format.count(total)} so far` : 'Listing files'
-  return phase === 'reading' ? `Reading images: ${format.count(done)} of ${format.count(total)}` : 'Choosing images for validation'
+  if (phase === 'listing') return total ? phases.listed(format.count(total)) : phases.listing
+  return phase === 'reading' ? phases.reading(format.count(done), format.count(total)) : phases.splitting
 }
 
 /** Files a second and time left, once enough is done to say so. */
@@ -19,7 +21,7 @@ export function paceWords(progress: Pick<ImportProgress, 'phase' | 'done' | 'tot
   const seconds = (now - progress.startedAt) / 1000
   if (progress.phase !== 'reading' || seconds < 1 || progress.done === 0) return ''
   const perSecond = progress.done / seconds
-  return `${format.count(perSecond)} files/s, ${format.duration(Math.max(1, (progress.total - progress.done) / perSecond))} left`
+  return pace(format.count(perSecond), format.duration(Math.max(1, (progress.total - progress.done) / perSecond)))
 }
 
 /** Two imports, one after the other, as one. */
@@ -30,6 +32,7 @@ export function together(first: ImportReport, second: ImportReport): ImportRepor
     updated: first.updated + second.updated,
     vanished: first.vanished + second.vanished,
     duplicates: first.duplicates + second.duplicates,
+    unlabelled: first.unlabelled + second.unlabelled,
     skipped: [...first.skipped, ...second.skipped],
     skippedCount: first.skippedCount + second.skippedCount,
     classes: second.classes,
@@ -41,14 +44,15 @@ export function together(first: ImportReport, second: ImportReport): ImportRepor
 /** What an import did, the parts that are zero left out. */
 export function reportWords(report: Omit<ImportReport, 'skipped'>): string {
   const parts = [
-    report.unchanged ? `${format.count(report.unchanged)} known already` : '',
-    report.updated ? `${format.count(report.updated)} changed since` : '',
-    report.vanished ? `${format.count(report.vanished)} gone from the folder` : '',
-    report.duplicates ? format.counted(report.duplicates, 'exact duplicate') : '',
-    report.skippedCount ? `${format.count(report.skippedCount)} skipped` : '',
+    report.unchanged ? words.unchanged(format.count(report.unchanged)) : '',
+    report.updated ? words.updated(format.count(report.updated)) : '',
+    report.vanished ? words.vanished(format.count(report.vanished)) : '',
+    report.duplicates ? format.counted(report.duplicates, words.duplicate) : '',
+    report.unlabelled ? words.unlabelled(format.count(report.unlabelled)) : '',
+    report.skippedCount ? words.skipped(format.count(report.skippedCount)) : '',
   ].filter(Boolean)
-  const done = `${format.counted(report.added, 'new image')} in ${format.duration(report.seconds)}`
-  const first = report.cancelled ? `Import cancelled after ${done}` : report.added ? `Imported ${done}` : 'No new images'
+  const done = words.within(format.counted(report.added, words.image), format.duration(report.seconds))
+  const first = report.cancelled ? words.cancelled(done) : report.added ? words.imported(done) : words.nothing
   const rest = parts.length ? `: ${parts.join(', ')}` : ''
-  return `${first}${rest}.${report.cancelled ? ' What was read is kept; importing the folder again goes on from there.' : ''}`
+  return `${first}${rest}.${report.cancelled ? ` ${words.goesOn}` : ''}`
 }

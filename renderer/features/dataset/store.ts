@@ -5,7 +5,9 @@ import type { ImportProgress, ImportReport } from '../../../shared/contract/imag
 import { Failure } from '../../../shared/failure.ts'
 import type { Asked } from '../../../shared/rpc.ts'
 import type { WorkbenchContract } from '../../../shared/contract/index.ts'
-import { call, on } from '../../api.ts'
+import { call } from '../../api.ts'
+import { useProjectEvents } from '../../projectEvents.ts'
+import { text } from '../../text/index.ts'
 import { together } from './importWords.ts'
 
 export type ImportChoice = Omit<Asked<WorkbenchContract, 'images.import'>, 'projectId'>
@@ -19,6 +21,8 @@ export const useDataset = defineStore('dataset', () => {
   const tail = shallowRef<Tail | null>(null)
   const failure = shallowRef<Failure | null>(null)
   const progress = shallowRef<ImportProgress | null>(null)
+  /** How far the thumbnails are that are made while nothing else goes on, of 1; null while none are made. */
+  const thumbs = ref<number | null>(null)
   const isCancelling = ref(false)
   const report = shallowRef<ImportReport | null>(null)
   /** Whether this window began the import, and so is told its end. */
@@ -34,6 +38,7 @@ export const useDataset = defineStore('dataset', () => {
     tail.value = null
     failure.value = null
     progress.value = null
+    thumbs.value = null
     report.value = null
     if (id === null) return
     await Promise.all([refresh(), resumeWatching(id)])
@@ -70,7 +75,7 @@ export const useDataset = defineStore('dataset', () => {
    */
   async function importFolders(choices: readonly ImportChoice[]): Promise<void> {
     const id = projectId.value
-    if (id === null) throw new Failure('not-found', 'No project is open. Open or make a project first.')
+    if (id === null) throw new Failure('not-found', text.app.openFirst)
     report.value = null
     isCancelling.value = false
     isOurs = true
@@ -100,19 +105,16 @@ export const useDataset = defineStore('dataset', () => {
     await call('images.cancelImport', { projectId: projectId.value })
   }
 
-  on('images.progress', (told) => {
-    if (told.projectId !== projectId.value) return
+  const here = (): string | null => projectId.value
+  useProjectEvents(['images.progress'], here, (told) => {
     progress.value = told
     // A folder that cannot be read is told as being listed too, until it turns out.
     hasBegun.value ||= told.phase !== 'listing' || told.total > 0
   })
-  on('images.changed', ({ projectId: id }) => {
-    refreshSoon(id)
-    // An import that was begun elsewhere ends without an answer to this window.
-    if (id === projectId.value && progress.value && !isOurs) void resumeWatching(id)
-  })
-  on('classes.changed', ({ projectId: id }) => refreshSoon(id))
-  on('labels.changed', ({ projectId: id }) => refreshSoon(id))
+  useProjectEvents(['images.thumbs'], here, ({ share }) => (thumbs.value = share))
+  useProjectEvents(['images.changed', 'classes.changed', 'labels.changed'], here, ({ projectId: id }) => refreshSoon(id))
+  // An import that was begun elsewhere ends without an answer to this window.
+  useProjectEvents(['images.changed'], here, ({ projectId: id }) => void (progress.value && !isOurs && resumeWatching(id)))
 
-  return { projectId, tail, failure, progress, hasBegun, isCancelling, report, isEmpty, open, refresh, importFolders, cancelImport }
+  return { projectId, tail, failure, progress, thumbs, hasBegun, isCancelling, report, isEmpty, open, refresh, importFolders, cancelImport }
 })

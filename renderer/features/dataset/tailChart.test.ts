@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { ClassFrequency } from '../../../shared/contract/classes.ts'
 import { groupOf } from '../../../shared/tail.ts'
-import { bandsOf, cumulativeShares, mixed, search, tailOption, underPlot, type TailLook } from './tailChart.ts'
+import { bandsOf, cumulativeShares, fitting, mixed, search, tailOption, underPlot, type TailLook } from './tailChart.ts'
 
 const classesOf = (...counts: number[]): ClassFrequency[] => counts.map((train, n) => ({ id: n + 1, name: `class ${n}`, train, val: 1, test: 0, group: groupOf(train) }))
 const look: TailLook = { room: 8, isLog: false, isStill: true, found: null, current: null, tokens: new Proxy({}, { get: () => '#000000' }) as TailLook['tokens'] }
 const labels = (room: number) => (tailOption(classesOf(30, 25), { ...look, room }).xAxis as { axisLabel: { show?: boolean; rotate?: number; formatter?: (at: number) => string } }).axisLabel
+const name = (room: number) => (tailOption(classesOf(30, 25), { ...look, room }).xAxis as { name: string }).name
+const bands = (room: number) => (tailOption(classesOf(500, 30, 4), { ...look, room }).series as { markArea?: { label: { formatter: string } } }[]).flatMap((one) => one.markArea?.label.formatter ?? [])
 
 describe('the tail chart', () => {
   test('bands cover every class once and leave out groups that have none', () => {
@@ -56,7 +58,21 @@ describe('the tail chart', () => {
     expect(labels(20).rotate).toBe(40)
     expect(labels(200).rotate).toBe(0)
     expect(labels(200).formatter?.(1)).toBe('class 1')
+    const { axisLabel } = tailOption([{ ...classesOf(30)[0]!, name: 'Mammals/Roe deer' }], { ...look, room: 40 }).xAxis as { axisLabel: { formatter: (at: number) => string } }
+    expect(axisLabel.formatter(0)).toBe('…/Roe deer')
     expect(underPlot(19)).toBeLessThan(underPlot(200))
+  })
+
+  test('the axis of the classes says as much as has room', () => {
+    expect(name(200)).toBe('2 classes, by falling number of training images')
+    expect(name(70)).toBe('2 classes, by training images')
+    expect(name(0)).toBe('2 classes')
+    expect(fitting([], 100)).toBe('')
+  })
+
+  test('a band without room for its name has its letter', () => {
+    expect(bands(96)).toEqual(['M  many', 'm  medium', 'F  few'])
+    expect(bands(95)).toEqual(['M', 'm', 'F'])
   })
 
   test('a colour is mixed channel by channel', () => {

@@ -6,6 +6,9 @@ import type { ClassFrequency } from '../../../shared/contract/classes.ts'
 import { groups, type Group } from '../../../shared/tail.ts'
 import type { useTheme } from '../../composables/useTheme.ts'
 import { useNumberFormat } from '../../composables/useNumberFormat.ts'
+import { classesOf } from '../../text/counts.ts'
+import { text } from '../../text/index.ts'
+import { cutName } from '../../ui/cutName.ts'
 
 export type TailOption = ComposeOption<BarSeriesOption | LineSeriesOption | GridComponentOption | TooltipComponentOption | DataZoomComponentOption>
 
@@ -40,8 +43,8 @@ export function cumulativeShares(trainCounts: readonly number[]): number[] {
 }
 
 /** Positions of the classes whose name holds the words, in any order and case; null for an empty search. */
-export function search(names: readonly string[], text: string): Set<number> | null {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+export function search(names: readonly string[], typed: string): Set<number> | null {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return null
   return new Set(names.flatMap((name, n) => (words.every((word) => name.toLowerCase().includes(word)) ? [n] : [])))
 }
@@ -50,8 +53,8 @@ export function search(names: readonly string[], text: string): Set<number> | nu
 const logFloor = 0.6
 /** Classes beyond which bars are narrow enough to want zooming. */
 const crowded = 60
-/** Share of the chart below which a band has room for its letter alone. */
-const narrowBand = 0.1
+/** Pixels below which a band has room for its letter alone. */
+const narrowBandPx = 96
 /** Pixels a class below which its name cannot stand under its bar, not even slanted. */
 const roomForName = 20
 /** And above which it stands level. */
@@ -66,6 +69,14 @@ export function underPlot(room: number): number {
   return room < roomForLevelName ? 96 : 48
 }
 
+/** Pixels that a letter takes at most, on average. */
+const letterPx = 6.5
+
+/** The first of these, which grow shorter, that has room. */
+export function fitting(words: readonly string[], widthPx: number): string {
+  return words.find((one) => one.length * letterPx <= widthPx) ?? words.at(-1) ?? ''
+}
+
 /** How much of its colour a bar keeps that a search did not find. */
 const fadedShare = 0.25
 
@@ -74,6 +85,7 @@ export function tailOption(classes: readonly ClassFrequency[], { room, isLog, is
   const counts = classes.map((one) => one.train)
   const shares = cumulativeShares(counts)
   const gap = classes.length > 400 ? '0%' : classes.length > crowded ? '12%' : '24%'
+  const nameRoom = room < roomForLevelName ? slantedNamePx : room - 8
   const axisText = { color: tokens['ink-faint'], fontSize: 12 }
 
   const bars = bandsOf(classes).map(({ group, from, to }): BarSeriesOption => ({
@@ -89,7 +101,7 @@ export function tailOption(classes: readonly ClassFrequency[], { room, isLog, is
     markArea: {
       silent: true,
       itemStyle: { color: tokens[`${group}-soft`] },
-      label: { show: true, position: 'top', distance: 6, color: tokens[`${group}-ink`], fontSize: 12, fontWeight: 600, formatter: to - from + 1 < narrowBand * classes.length ? bandLetters[group] : `${bandLetters[group]}  ${group}` },
+      label: { show: true, position: 'top', distance: 6, color: tokens[`${group}-ink`], fontSize: 12, fontWeight: 600, formatter: (to - from + 1) * room < narrowBandPx ? bandLetters[group] : `${bandLetters[group]}  ${text.groups.names[group]}` },
       data: [[{ xAxis: from - 0.5 }, { xAxis: to + 0.5 }]],
     },
   }))
@@ -115,15 +127,15 @@ export function tailOption(classes: readonly ClassFrequency[], { room, isLog, is
               // Said, as a chart that is drawn again merges what it is told into what it was told.
               show: true,
               customValues: classes.map((_, at) => at),
-              formatter: (at: number) => classes[at]?.name ?? '',
+              formatter: (at: number) => cutName(classes[at]?.name ?? '', (words) => words.length * letterPx <= nameRoom),
               rotate: room < roomForLevelName ? 40 : 0,
-              width: room < roomForLevelName ? slantedNamePx : room - 8,
+              width: nameRoom,
               overflow: 'truncate',
               ellipsis: '…',
               hideOverlap: false,
             },
       splitLine: { show: false },
-      name: `${format.counted(classes.length, 'class', 'classes')}, by falling number of training images${classes.length > crowded ? '; the wheel zooms' : ''}`,
+      name: fitting(text.tail.axes.classes(classesOf(classes.length), classes.length > crowded), room * classes.length + plotEdge.left),
       nameLocation: 'middle',
       nameGap: underPlot(room) - 18,
       nameTextStyle: axisText,
@@ -134,7 +146,7 @@ export function tailOption(classes: readonly ClassFrequency[], { room, isLog, is
         ...(isLog ? { min: logFloor, startValue: logFloor } : { min: 0 }),
         axisLine: { show: false, onZero: false },
         axisTick: { show: false },
-        name: 'Training images',
+        name: text.tail.axes.train,
         nameTextStyle: { ...axisText, align: 'left', padding: [0, 0, 0, -48] },
         nameGap: 24,
         axisLabel: { ...axisText, formatter: (value: number) => (value < 1 && value !== 0 ? '' : format.short(value)) },
@@ -147,7 +159,7 @@ export function tailOption(classes: readonly ClassFrequency[], { room, isLog, is
         interval: 0.25,
         axisLine: { show: false, onZero: false },
         axisTick: { show: false },
-        name: 'Cumulative',
+        name: text.tail.axes.cumulative,
         nameTextStyle: { ...axisText, align: 'right', padding: [0, -48, 0, 0] },
         nameGap: 24,
         axisLabel: { ...axisText, formatter: (value: number) => `${Math.round(100 * value)} %` },
@@ -172,7 +184,6 @@ export function tailOption(classes: readonly ClassFrequency[], { room, isLog, is
       // Ground under the line, which is else lost on the first bars.
       {
         type: 'line',
-        name: 'Under the cumulative share',
         yAxisIndex: 1,
         silent: true,
         symbol: 'none',
@@ -181,7 +192,6 @@ export function tailOption(classes: readonly ClassFrequency[], { room, isLog, is
       },
       {
         type: 'line',
-        name: 'Cumulative share',
         yAxisIndex: 1,
         silent: true,
         symbol: 'none',
