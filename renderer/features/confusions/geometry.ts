@@ -5,16 +5,17 @@
 import type { Position } from './matrix.ts'
 
 export interface Viewport {
-  /** Rows, and columns alike. */
-  readonly size: number
+  readonly rows: number
+  readonly columns: number
   /** Margins that hold the names. */
   readonly left: number
   readonly top: number
-  /** The visible square of cells. */
-  readonly side: number
+  /** The visible part of the cells. */
+  readonly width: number
+  readonly height: number
   /** Edge of a cell; may be under a pixel. */
   readonly cell: number
-  /** What lies hidden to the left of, and above, the visible square. */
+  /** What lies hidden to the left of, and above, the visible part. */
   readonly scrollX: number
   readonly scrollY: number
 }
@@ -29,18 +30,22 @@ const largestCell = 60
 /** Zooming in ends where a cell can hold a number. */
 const zoomedCell = 32
 
-/** The whole matrix in the space that there is. */
-export function fitted(size: number, space: { readonly width: number; readonly height: number }, margins: { readonly left: number; readonly top: number }): Viewport {
-  const room = Math.max(40, Math.min(space.width - margins.left, space.height - margins.top))
-  const exact = Math.min(largestCell, room / Math.max(1, size))
-  // Whole pixels give even cells; where cells are small they would waste too much of the space.
-  const cell = exact >= 12 ? Math.floor(exact) : exact
-  return { size, ...margins, side: cell * size, cell, scrollX: 0, scrollY: 0 }
+export interface Size {
+  readonly rows: number
+  readonly columns: number
 }
 
-/** Zooms about a point of the canvas, which keeps its place. The visible square stays as large as it is. */
+/** The whole matrix in the space that there is. */
+export function fitted({ rows, columns }: Size, space: { readonly width: number; readonly height: number }, margins: { readonly left: number; readonly top: number }): Viewport {
+  const exact = Math.min(largestCell, Math.max(40, space.width - margins.left) / Math.max(1, columns), Math.max(40, space.height - margins.top) / Math.max(1, rows))
+  // Whole pixels give even cells; where cells are small they would waste too much of the space.
+  const cell = exact >= 12 ? Math.floor(exact) : exact
+  return { rows, columns, ...margins, width: cell * columns, height: cell * rows, cell, scrollX: 0, scrollY: 0 }
+}
+
+/** Zooms about a point of the canvas, which keeps its place. The visible part stays as large as it is. */
 export function zoomed(view: Viewport, factor: number, x: number, y: number): Viewport {
-  const least = view.side / Math.max(1, view.size)
+  const least = view.width / Math.max(1, view.columns)
   const cell = Math.min(Math.max(least, zoomedCell), Math.max(least, view.cell * factor))
   const grown = cell / view.cell
   return scrolled(
@@ -52,29 +57,27 @@ export function zoomed(view: Viewport, factor: number, x: number, y: number): Vi
 
 /** Moves the part in sight, never beyond the edges. */
 export function scrolled(view: Viewport, dx: number, dy: number): Viewport {
-  const furthest = view.cell * view.size - view.side
-  const within = (value: number): number => Math.max(0, Math.min(furthest, value))
-  return { ...view, scrollX: within(view.scrollX + dx), scrollY: within(view.scrollY + dy) }
+  const within = (value: number, lines: number, seen: number): number => Math.max(0, Math.min(view.cell * lines - seen, value))
+  return { ...view, scrollX: within(view.scrollX + dx, view.columns, view.width), scrollY: within(view.scrollY + dy, view.rows, view.height) }
 }
 
 /** The least movement that brings a cell into sight. */
 export function revealing(view: Viewport, { row, column }: Position): Viewport {
-  const beyond = (index: number, scroll: number): number => {
+  const beyond = (index: number, scroll: number, seen: number): number => {
     const start = index * view.cell - scroll
     if (start < 0) return start
-    return Math.max(0, start + view.cell - view.side)
+    return Math.max(0, start + view.cell - seen)
   }
-  return scrolled(view, beyond(column, view.scrollX), beyond(row, view.scrollY))
+  return scrolled(view, beyond(column, view.scrollX, view.width), beyond(row, view.scrollY, view.height))
 }
 
 /** The cell under a point of the canvas; null over the margins and outside. */
 export function cellAtPoint(view: Viewport, x: number, y: number): Position | null {
   const [right, down] = [x - view.left, y - view.top]
-  if (right < 0 || down < 0 || right >= view.side || down >= view.side) return null
-  const last = view.size - 1
+  if (right < 0 || down < 0 || right >= view.width || down >= view.height) return null
   return {
-    row: Math.min(last, Math.floor((down + view.scrollY) / view.cell)),
-    column: Math.min(last, Math.floor((right + view.scrollX) / view.cell)),
+    row: Math.min(view.rows - 1, Math.floor((down + view.scrollY) / view.cell)),
+    column: Math.min(view.columns - 1, Math.floor((right + view.scrollX) / view.cell)),
   }
 }
 
@@ -82,9 +85,14 @@ export function squareOf(view: Viewport, { row, column }: Position): Square {
   return { x: view.left + column * view.cell - view.scrollX, y: view.top + row * view.cell - view.scrollY, edge: view.cell }
 }
 
-/** The rows (or columns) in sight, as [first, end). */
-export function inSight(view: Viewport, scroll: number): readonly [first: number, end: number] {
-  return [Math.max(0, Math.floor(scroll / view.cell)), Math.min(view.size, Math.ceil((scroll + view.side) / view.cell))]
+/** The rows in sight, as [first, end). */
+export function rowsInSight({ cell, rows, height, scrollY }: Viewport): readonly [first: number, end: number] {
+  return [Math.max(0, Math.floor(scrollY / cell)), Math.min(rows, Math.ceil((scrollY + height) / cell))]
+}
+
+/** The columns in sight, as [first, end). */
+export function columnsInSight({ cell, columns, width, scrollX }: Viewport): readonly [first: number, end: number] {
+  return [Math.max(0, Math.floor(scrollX / cell)), Math.min(columns, Math.ceil((scrollX + width) / cell))]
 }
 
 /** Every how manieth name is written so that lines of `lineHeight` do not touch. */

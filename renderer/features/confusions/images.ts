@@ -1,70 +1,103 @@
-/** The images of the opened cell, and what is relabelled among them. */
+/** The images of an opened cell, class or list, and what is relabelled among them. */
 import { defineStore } from 'pinia'
-import { onScopeDispose, shallowRef, watch } from 'vue'
+import { computed, shallowRef } from 'vue'
 import type { Split } from '../../../shared/contract/common.ts'
-import type { Prediction } from '../../../shared/contract/confusions.ts'
+import type { LabelTime, Listed, Prediction } from '../../../shared/contract/confusions.ts'
+import type { JournalState, Step, StepOfGuesses } from '../../../shared/contract/labels.ts'
+import type { Dial } from '../../../shared/dial.ts'
 import { Failure } from '../../../shared/failure.ts'
-import { call, connectionState, on } from '../../api.ts'
+import { call } from '../../api.ts'
+import { useProjectEvents } from '../../projectEvents.ts'
 
 export interface Asked {
   readonly projectId: string
   readonly runId: number
   readonly split: Split
-  /** Class ids. Without `predicted`, every image of the true class. */
-  readonly actual: number
-  readonly predicted?: number
+  readonly labels: LabelTime
+  /** What stands out; without, every image of the true classes, or of one cell. */
+  readonly listed?: Listed
+  /** Class ids; without, any. */
+  readonly actual?: readonly number[]
+  readonly predicted?: readonly number[]
+  /** As the run would answer under it; lists are of the answers that are kept. */
+  readonly dial?: Dial
 }
 
-const pageSize = 60
+/** Few at first, so that the first pictures wait for nothing else. */
+const firstPageSize = 12
+const pageSize = 48
+const mostAtOnce = 1000
+const nothing: JournalState = { undo: null, redo: null }
 
-/** A relabelling: of which image, and the class that it had before. */
-interface Step {
-  readonly path: string
-  readonly classId: number | null
+function pageOf({ listed, actual, predicted, dial, ...of }: Asked, page: { readonly offset: number; readonly limit: number }) {
+  const scope = { ...of, ...page, ...(predicted && { predicted: [...predicted] }) }
+  if (listed) return call('confusions.listed', { ...scope, listed, ...(actual && { actual: [...actual] }) })
+  return call('confusions.images', { ...scope, ...(dial && { dial }), actual: [...(actual ?? [])] })
 }
 
 export const useCellImagesStore = defineStore('confusions.images', () => {
   const asked = shallowRef<Asked | null>(null)
+  /** As they were found when the pane was opened: what is relabelled stays, so that nothing moves under the hand. */
   const images = shallowRef<readonly Prediction[]>([])
   const total = shallowRef(0)
   const loading = shallowRef(false)
+  /** A picture of what was asked for is in sight: what may come after that has its turn now. */
+  const isPictured = shallowRef(false)
   const failure = shallowRef<Failure | null>(null)
-  /** Steps that this window took and has not taken back, the last one last: what undo may take back from here. */
-  const steps = shallowRef<readonly Step[]>([])
-  /** The project that they were taken in. */
-  let stepsOf: string | null = null
-  /** One change at a time, so that what is told while it is made can be told from what another window does. */
+  /** Images that the next relabelling is for. */
+  const marked = shallowRef<ReadonlySet<number>>(new Set())
+  /** What undo and redo would do, as it was last told. */
+  const journal = shallowRef<JournalState>(nothing)
+  const before = shallowRef<ReadonlyMap<number, number | null>>(new Map())
+  /** Images whose label is another one than when they were read. */
+  const relabelled = computed(() => images.value.filter(({ imageId, classId }) => before.value.has(imageId) && before.value.get(imageId) !== classId).length)
   let lastChange: Promise<void> = Promise.resolve()
-  let isChanging = false
-  let toldMeanwhile = 0
+  let lastPage: Promise<void> = Promise.resolve()
 
   async function open(question: Asked): Promise<void> {
-    if (question.projectId !== stepsOf) steps.value = []
-    stepsOf = question.projectId
     asked.value = question
     images.value = []
+    isPictured.value = false
+    marked.value = new Set()
+    before.value = new Map()
     total.value = 0
-    await readPage(0, pageSize)
+    lastPage = Promise.resolve()
+    await Promise.all([readNext(firstPageSize), readJournal()])
   }
 
   function close(): void {
     asked.value = null
     images.value = []
+    marked.value = new Set()
+    loading.value = false
     failure.value = null
   }
 
-  const more = (): Promise<void> => readPage(images.value.length, pageSize)
+  const more = async (): Promise<void> => {
+    if (!loading.value && images.value.length < total.value) await readNext(pageSize)
+  }
 
-  async function readPage(offset: number, limit: number): Promise<void> {
+  /** Reads on, one page at a time: no two begin at the same image. */
+  function readNext(limit: number): Promise<void> {
     const question = asked.value
-    if (!question) return
+    lastPage = lastPage.then(async () => {
+      if (question && asked.value === question) await readPage(question, limit)
+    })
+    return lastPage
+  }
+
+  async function readPage(question: Asked, limit: number): Promise<void> {
     loading.value = true
     failure.value = null
     try {
-      const page = await call('confusions.images', { ...question, offset, limit })
+      const page = await pageOf(question, { offset: images.value.length, limit })
       if (asked.value !== question) return
-      images.value = [...images.value.slice(0, offset), ...page.images]
-      total.value = page.total
+      // Labels that changed meanwhile may have moved the pages: what is there already stays where it is.
+      const known = new Set(images.value.map(({ imageId }) => imageId))
+      const fresh = page.images.filter(({ imageId }) => !known.has(imageId))
+      images.value = [...images.value, ...fresh]
+      before.value = new Map([...before.value, ...fresh.map(({ imageId, classId }) => [imageId, classId] as const)])
+      total.value = Math.max(page.total, images.value.length)
     } catch (error) {
       if (asked.value === question) failure.value = Failure.from(error)
     } finally {
@@ -72,70 +105,113 @@ export const useCellImagesStore = defineStore('confusions.images', () => {
     }
   }
 
-  /** Labels again what is shown; pages that were read stay read. */
+  /** Labels again what is shown; nothing goes and nothing comes. */
   async function refresh(): Promise<void> {
     const question = asked.value
-    if (!question || images.value.length === 0) return
-    const page = await call('confusions.images', { ...question, offset: 0, limit: Math.min(1000, images.value.length) })
-    if (asked.value === question) images.value = page.images
+    if (!question) return
+    const ids = images.value.map(({ imageId }) => imageId)
+    const { projectId, runId, split, dial } = question
+    const pages = Array.from({ length: Math.ceil(ids.length / mostAtOnce) }, (_, n) => call('confusions.these', { projectId, runId, split, ...(dial && { dial }), imageIds: ids.slice(n * mostAtOnce, (n + 1) * mostAtOnce) }))
+    const again = new Map((await Promise.all(pages)).flat().map((image) => [image.imageId, image]))
+    if (asked.value === question) images.value = images.value.map((image) => again.get(image.imageId) ?? image)
   }
 
-  /** Gives an image another class; the run's matrix stays what was measured. */
-  const relabel = (imageId: number, classId: number): Promise<void> =>
-    inTurn(async ({ projectId }) => {
-      const before = images.value.find((image) => image.imageId === imageId)
-      const { changed } = await told(call('labels.set', { projectId, imageIds: [imageId], classId }))
-      if (changed > 0) steps.value = [...steps.value, { path: before?.path ?? '', classId: before?.classId ?? null }]
-      images.value = images.value.map((image) => (image.imageId === imageId ? { ...image, classId } : image))
-    })
+  async function readJournal(): Promise<void> {
+    const question = asked.value
+    if (!question) return
+    const told = await call('labels.state', { projectId: question.projectId })
+    if (asked.value?.projectId === question.projectId) journal.value = told
+  }
 
-  const undo = (): Promise<void> =>
-    inTurn(async ({ projectId }) => {
-      if (steps.value.length === 0) return
-      await told(call('labels.undo', { projectId }))
-      steps.value = steps.value.slice(0, -1)
+  /** Gives the images a class, or none, as one step. Returns how many changed: where all had it already there is no step; null where it failed. */
+  async function relabel(imageIds: readonly number[], classId: number | null): Promise<number | null> {
+    let changed: number | null = null
+    await inTurn(async ({ projectId }) => {
+      const step = await call('labels.set', { projectId, imageIds: [...imageIds], classId })
+      relabelledTo(classId, imageIds, step)
+      ;({ changed } = step)
+    })
+    return changed
+  }
+
+  /** Gives each its own guess, the best being the first, as one step. Null where it failed. */
+  async function relabelGuessed(imageIds: readonly number[], nth: number): Promise<StepOfGuesses | null> {
+    let done: StepOfGuesses | null = null
+    await inTurn(async ({ projectId, runId }) => {
+      done = await call('labels.setGuessed', { projectId, imageIds: [...imageIds], runId, nth })
+      took(done)
+      marked.value = new Set()
       await refresh()
     })
+    return done
+  }
+
+  /** Makes the class that they get, in the same step. */
+  const relabelAsNew = (imageIds: readonly number[], name: string): Promise<void> =>
+    inTurn(async ({ projectId }) => {
+      const { classId, ...step } = await call('labels.setNew', { projectId, imageIds: [...imageIds], name })
+      relabelledTo(classId, imageIds, step)
+    })
+
+  function relabelledTo(classId: number | null, imageIds: readonly number[], step: Step): void {
+    took(step)
+    const changed = new Set(imageIds)
+    images.value = images.value.map((image) => (changed.has(image.imageId) ? { ...image, classId } : image))
+    marked.value = new Set()
+  }
+
+  /** Takes back, or brings back, the step that stands on the button, and no other one. */
+  const take = (way: 'undo' | 'redo'): Promise<void> =>
+    inTurn(async ({ projectId }) => {
+      const step = journal.value[way]
+      if (!step) return
+      took(await call(`labels.${way}`, { projectId, stepId: step.stepId }))
+      await refresh()
+    })
+
+  const took = ({ undo, redo }: Step): void => void (journal.value = { undo, redo })
 
   function inTurn(change: (question: Asked) => Promise<void>): Promise<void> {
     const question = asked.value
     const turn = async (): Promise<void> => {
       if (!question || question.projectId !== asked.value?.projectId) return
       try {
+        failure.value = null
         await change(question)
       } catch (error) {
         failure.value = Failure.from(error)
+        await readJournal().catch(() => undefined)
       }
     }
     lastChange = lastChange.then(turn)
     return lastChange
   }
 
-  /** Main tells of a change before it answers. What is told besides another window did: the newest step is not this window's then. */
-  async function told<T extends { readonly changed: number }>(answer: Promise<T>): Promise<T> {
-    isChanging = true
-    toldMeanwhile = 0
-    let own = 0
-    try {
-      const step = await answer
-      own = step.changed > 0 ? 1 : 0
-      return step
-    } finally {
-      isChanging = false
-      if (toldMeanwhile > own) steps.value = []
+  function mark(imageIds: readonly number[], isMarked: boolean): void {
+    const next = new Set(marked.value)
+    for (const imageId of imageIds) {
+      if (isMarked) next.add(imageId)
+      else next.delete(imageId)
     }
+    marked.value = next
   }
 
-  const stopHearing = on('labels.changed', ({ projectId }) => {
-    if (projectId === stepsOf) {
-      if (isChanging) toldMeanwhile += 1
-      else steps.value = []
+  /** All but those that are marked, those too that were not read yet. */
+  async function markOthers(): Promise<void> {
+    const question = asked.value
+    for (let had = -1; images.value.length > had && images.value.length < total.value && !failure.value; ) {
+      had = images.value.length
+      await readNext(mostAtOnce)
+      if (asked.value !== question) return
     }
-    if (projectId === asked.value?.projectId) refresh().catch((error: unknown) => (failure.value = Failure.from(error)))
-  })
-  onScopeDispose(stopHearing)
-  // What other windows did while the connection was lost was not heard.
-  watch(connectionState, (now) => now === 'lost' && (steps.value = []))
+    marked.value = new Set(images.value.flatMap(({ imageId }) => (marked.value.has(imageId) ? [] : [imageId])))
+  }
 
-  return { asked, images, total, loading, failure, steps, open, close, more, relabel, undo }
+  useProjectEvents(
+    ['labels.changed', 'classes.changed'],
+    () => asked.value?.projectId ?? null,
+    () => void Promise.all([refresh(), readJournal()]).catch((error: unknown) => (failure.value = Failure.from(error))),
+  )
+
+  return { asked, images, total, loading, isPictured, failure, marked, journal, relabelled, open, close, more, relabel, relabelGuessed, relabelAsNew, take, mark, markOthers }
 })

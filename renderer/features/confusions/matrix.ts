@@ -1,12 +1,13 @@
-/** The confusion matrix as it is shown: classes in the chosen order, cells by position. */
-import type { ClassResult } from '../../../shared/contract/confusions.ts'
-import { wilsonInterval, type ConfusionCount } from '../../../shared/metrics.ts'
-import { headFirst, rarestFirst } from '../../../shared/tail.ts'
+/** The confusion matrix as it is shown: columns of numbers, cells by position. */
+import type { CellColumns } from '../../../shared/confusions.ts'
+import { wilsonInterval } from '../../../shared/metrics.ts'
 import { useNumberFormat } from '../../composables/useNumberFormat.ts'
+import { nameHolds } from '../../nameHolds.ts'
+import { text } from '../../text/index.ts'
+import { countsOf, type Arranged, type Line } from './lines.ts'
 
 const format = useNumberFormat()
-
-export type Order = 'tail' | 'head' | 'name'
+const words = text.confusions
 
 export interface Position {
   /** True class. */
@@ -21,81 +22,141 @@ export interface Cell extends Position {
   readonly support: number
 }
 
-export interface Matrix {
-  /** In the order of rows and columns alike. */
-  readonly classes: readonly ClassResult[]
-  /** Cells that hold anything, row by row. */
-  readonly cells: readonly Cell[]
+export interface Matrix extends Arranged {
+  /** Cells that hold anything, row by row: the row's first, and one more for the end. */
+  readonly starts: Int32Array
+  /** Of each cell. */
+  readonly column: Int32Array
+  readonly count: Float64Array
+  /** Images of each row. */
+  readonly support: Float64Array
+  /** Images of each row that were taken for it. */
+  readonly correct: Float64Array
+  /** Images of any row, shown or not, that were taken for each column. */
+  readonly predicted: Float64Array
+  /** Of each row, the column that is the same line. */
+  readonly diagonal: Int32Array
   /** Largest count off the diagonal. */
   readonly mostErrors: number
-  readonly cellAt: (position: Position) => Cell
-  readonly positionOf: (classId: number) => number | undefined
 }
 
-export function orderedClasses(classes: readonly ClassResult[], order: Order): ClassResult[] {
-  const collator = new Intl.Collator('en', { numeric: true })
-  return [...classes].sort(order === 'name' ? (a, b) => collator.compare(a.name, b.name) : order === 'head' ? headFirst : (a, b) => headFirst(b, a))
-}
-
-/** @param counts cells by class ids, as main tells them */
-export function matrixOf(classes: readonly ClassResult[], counts: readonly ConfusionCount[], order: Order): Matrix {
-  const ordered = orderedClasses(classes, order)
-  const positions = new Map(ordered.map((one, position) => [one.classId, position]))
-  const size = ordered.length
-  const cells = counts
-    .flatMap(({ actual, predicted, count }): Cell[] => {
-      const row = positions.get(actual)
-      const column = positions.get(predicted)
-      return row === undefined || column === undefined || count === 0 ? [] : [{ row, column, count, support: ordered[row]!.support }]
-    })
-    .sort((a, b) => a.row - b.row || a.column - b.column)
-  const byPosition = new Map(cells.map((cell) => [cell.row * size + cell.column, cell]))
-
-  return {
-    classes: ordered,
-    cells,
-    mostErrors: cells.reduce((most, cell) => (isError(cell) ? Math.max(most, cell.count) : most), 0),
-    cellAt: ({ row, column }) => byPosition.get(row * size + column) ?? { row, column, count: 0, support: ordered[row]?.support ?? 0 },
-    positionOf: (classId) => positions.get(classId),
+export function matrixOf(arranged: Arranged, cells: CellColumns): Matrix {
+  const { rows, columns } = arranged
+  const { counts, predicted, held } = countsOf(arranged, cells)
+  const columnOf = new Map(columns.map(({ key }, n) => [key, n]))
+  const diagonal = Int32Array.from(rows, ({ key }) => columnOf.get(key)!)
+  const starts = new Int32Array(rows.length + 1)
+  const [column, count] = [new Int32Array(held), new Float64Array(held)]
+  const [support, correct] = [new Float64Array(rows.length), new Float64Array(rows.length)]
+  let [at, mostErrors] = [0, 0]
+  for (let row = 0; row < rows.length; row++) {
+    for (let n = 0; n < columns.length; n++) {
+      const images = counts[row * columns.length + n]!
+      if (images === 0) continue
+      column[at] = n
+      count[at] = images
+      at += 1
+      support[row]! += images
+      if (n === diagonal[row]) correct[row] = images
+      else mostErrors = Math.max(mostErrors, images)
+    }
+    starts[row + 1] = at
   }
+  return { rows, columns, starts, column, count, support, correct, predicted, diagonal, mostErrors }
 }
 
-export const isError = (position: Position): boolean => position.row !== position.column
+export const isError = ({ diagonal }: Matrix, { row, column }: Position): boolean => diagonal[row] !== column
+
+/** The cell's number, as `mistakesOf` lists them; -1 where nothing is held. */
+export function numberOf(matrix: Matrix, { row, column }: Position): number {
+  let [low, high] = [matrix.starts[row] ?? 0, matrix.starts[row + 1] ?? 0]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (matrix.column[middle]! < column) low = middle + 1
+    else high = middle
+  }
+  return low < (matrix.starts[row + 1] ?? 0) && matrix.column[low] === column ? low : -1
+}
+
+/** The cell at a position, an empty one too. */
+export function cellAt(matrix: Matrix, { row, column }: Position): Cell {
+  return { row, column, count: matrix.count[numberOf(matrix, { row, column })] ?? 0, support: matrix.support[row] ?? 0 }
+}
+
+/** Where two lines meet in this arrangement; null where one of them is not shown. */
+export function positionOf(matrix: Matrix, keys: { readonly row: string; readonly column: string }): Position | null {
+  const row = matrix.rows.findIndex(({ key }) => key === keys.row)
+  const column = matrix.columns.findIndex(({ key }) => key === keys.column)
+  return row === -1 || column === -1 ? null : { row, column }
+}
 
 /** Too few images of the true class to say anything of the row. */
 export const tooLittleEvidence = (cell: Pick<Cell, 'support'>, minEvidence: number): boolean => cell.support < minEvidence
 
-/** The share of the true class's images that fell into the cell; null where there is none. */
-export const shareOf = (cell: Cell): number | null => (cell.support ? cell.count / cell.support : null)
-
-/** What the numbers in brackets are. */
-export const intervalMeaning = 'In brackets, the 95 % interval: where the true share lies, as far as so many images can tell.'
-
-/** "62.1 % (48 to 74)": a share with Wilson's 95 % interval; "no images" where there is none. */
+/** "62.1 % (48 to 74)": a share with Wilson's 95 % interval. */
 export function shareWithInterval(right: number, seen: number): string {
-  return seen ? format.interval(right / seen, wilsonInterval(right, seen)) : 'no images'
+  return seen ? format.interval(right / seen, wilsonInterval(right, seen)) : words.noImages
 }
 
 /** "lynx taken for wildcat: 5 of 7, 71.4 % (36 to 92)" */
 export function describeCell(matrix: Matrix, position: Position): string {
-  const { count, support } = matrix.cellAt(position)
-  const actual = matrix.classes[position.row]?.name ?? ''
-  const predicted = matrix.classes[position.column]?.name ?? ''
-  const words = isError(position) ? `${actual} taken for ${predicted}` : `${actual} recognised`
-  if (support === 0) return `${words}: no images of ${actual}`
-  return `${words}: ${format.count(count)} of ${format.count(support)}, ${shareWithInterval(count, support)}`
+  const { count, support } = cellAt(matrix, position)
+  const [actual, predicted] = [matrix.rows[position.row]?.name ?? '', matrix.columns[position.column]?.name ?? '']
+  const what = isError(matrix, position) ? words.takenFor(actual, predicted) : words.recognised(actual)
+  return support === 0 ? `${what}: ${words.noImagesOf(actual)}` : `${what}: ${words.outOf(format.count(count), format.count(support))}, ${shareWithInterval(count, support)}`
+}
+
+/** Whether a name holds what was typed; nothing typed is in none. */
+export function isFound({ name }: Pick<Line, 'name'>, search: string): boolean {
+  return search.trim() !== '' && nameHolds(name, search)
 }
 
 /**
- * What classes of few and medium training images are taken for, with `withMany` the frequent ones too: the rarest true
- * class first, then by falling count. Little evidence leaves nothing out, as the rarest classes have the least of it.
+ * The errors that hold anything, as the numbers of their cells: of the rarest true class first, then by falling count, then by names.
+ * Little evidence leaves nothing out, as the rarest classes have the least of it. `withMany` adds lines of frequent classes alone.
  */
-export function mistakesOf(matrix: Matrix, { search, withMany }: { readonly search: string; readonly withMany: boolean }): Cell[] {
-  const wanted = search.trim().toLowerCase()
-  const named = (position: Position): boolean => [position.row, position.column].some((at) => matrix.classes[at]!.name.toLowerCase().includes(wanted))
-  return matrix.cells
-    .filter((cell) => isError(cell) && (withMany || matrix.classes[cell.row]!.group !== 'many') && named(cell))
-    .map((cell) => ({ cell, count: cell.count, train: matrix.classes[cell.row]!.train, actualName: matrix.classes[cell.row]!.name, predictedName: matrix.classes[cell.column]!.name }))
-    .sort(rarestFirst)
-    .map(({ cell }) => cell)
+export function mistakesOf(matrix: Matrix, { search, withMany }: { readonly search: string; readonly withMany: boolean }): number[] {
+  const isSearched = search.trim() !== ''
+  const [rowFound, columnFound] = [matrix.rows, matrix.columns].map((lines) => lines.map((line) => isFound(line, search))) as [boolean[], boolean[]]
+  const trains = ranksOf(matrix.rows.map(({ train }) => train))
+  const counts = ranksOf([...matrix.count], (a, b) => b - a)
+  const names = ranksOf(matrix.columns.map(({ name }) => name))
+  const columnRank = Int32Array.from(matrix.columns, ({ name }) => names.get(name)!)
+  const size = matrix.columns.length
+  const [rowAt, columnAt] = [new Int32Array(size), new Int32Array(size)]
+  for (let column = 0; column < size; column++) columnAt[columnRank[column]!] = column
+  // One number says where a cell comes in the order: numbers are sorted without being compared by a function.
+  const keys = new Float64Array(matrix.count.length)
+  let held = 0
+  for (let row = 0; row < matrix.rows.length; row++) {
+    const { group, train } = matrix.rows[row]!
+    const rowRank = columnRank[matrix.diagonal[row]!]!
+    rowAt[rowRank] = row
+    if (!withMany && group === 'many') continue
+    const first = trains.get(train)! * counts.size
+    for (let cell = matrix.starts[row]!; cell < matrix.starts[row + 1]!; cell++) {
+      const column = matrix.column[cell]!
+      if (column === matrix.diagonal[row] || (isSearched && !rowFound[row] && !columnFound[column])) continue
+      keys[held] = ((first + counts.get(matrix.count[cell]!)!) * size + rowRank) * size + columnRank[column]!
+      held += 1
+    }
+  }
+  const sorted = keys.subarray(0, held).sort()
+  return Array.from(sorted, (key) => numberOf(matrix, { row: rowAt[Math.floor(key / size) % size]!, column: columnAt[key % size]! }))
+}
+
+/** The place of each value among the different ones. */
+function ranksOf<T extends string | number>(values: readonly T[], order: (a: T, b: T) => number = (a, b) => (a < b ? -1 : 1)): Map<T, number> {
+  return new Map([...new Set(values)].sort(order).map((value, rank) => [value, rank]))
+}
+
+/** The cell of a number, as `mistakesOf` lists them. */
+export function cellOf(matrix: Matrix, cell: number): Cell {
+  let [low, high] = [0, matrix.rows.length]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (matrix.starts[middle]! <= cell) low = middle
+    else high = middle
+  }
+  return { row: low, column: matrix.column[cell]!, count: matrix.count[cell]!, support: matrix.support[low]! }
 }

@@ -2,15 +2,21 @@
 import type { Group } from '../../../shared/tail.ts'
 import type { useTheme } from '../../composables/useTheme.ts'
 
+export type Channels = readonly [red: number, green: number, blue: number]
+
 export interface Palette extends Readonly<Record<Group | `${Group}Ink`, string>> {
   readonly family: string
+  /** Of names and numbers, in pixels. */
+  readonly fontSize: number
   readonly ground: string
   readonly line: string
   readonly ink: string
   readonly inkSoft: string
   readonly error: string
+  readonly errorChannels: Channels
   readonly onError: string
   readonly right: string
+  readonly rightChannels: Channels
   readonly focus: string
   readonly crosshair: string
   readonly plate: string
@@ -22,13 +28,16 @@ export interface Palette extends Readonly<Record<Group | `${Group}Ink`, string>>
 export function paletteOf(tokens: ReturnType<typeof useTheme>['tokens']['value'], family: string): Palette {
   return {
     family,
+    fontSize: 11,
     ground: tokens.surface,
     line: tokens.line,
     ink: tokens.ink,
     inkSoft: tokens['ink-soft'],
     error: tokens.danger,
+    errorChannels: channelsOf(tokens.danger),
     onError: tokens.surface,
     right: tokens['ink-soft'],
+    rightChannels: channelsOf(tokens['ink-soft']),
     focus: tokens.focus,
     crosshair: withAlpha(tokens.focus, 0.12),
     plate: tokens.surface,
@@ -41,6 +50,11 @@ export function paletteOf(tokens: ReturnType<typeof useTheme>['tokens']['value']
     mediumInk: tokens['medium-ink'],
     fewInk: tokens['few-ink'],
   }
+}
+
+function channelsOf(colour: string): Channels {
+  const value = Number.parseInt(colour.slice(1), 16)
+  return [value >> 16, (value >> 8) & 255, value & 255]
 }
 
 function withAlpha(colour: string, alpha: number): string {

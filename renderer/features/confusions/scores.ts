@@ -1,6 +1,7 @@
 /** The per-class table: what it shows and in which order. */
 import type { ClassResult } from '../../../shared/contract/confusions.ts'
 import { groups, headFirst } from '../../../shared/tail.ts'
+import { nameHolds } from '../../nameHolds.ts'
 
 export const scoreColumns = ['name', 'group', 'train', 'support', 'recall', 'precision'] as const
 export type ScoreColumn = (typeof scoreColumns)[number]
@@ -18,6 +19,5 @@ export function sortedScores(classes: readonly ClassResult[], column: ScoreColum
 }
 
 export function scoresNamed(classes: readonly ClassResult[], search: string): ClassResult[] {
-  const wanted = search.trim().toLowerCase()
-  return wanted ? classes.filter((one) => one.name.toLowerCase().includes(wanted)) : [...classes]
+  return classes.filter(({ name }) => nameHolds(name, search))
 }

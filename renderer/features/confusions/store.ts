@@ -1,14 +1,27 @@
 /** The matrix on screen: of which run and split, in which order and measure. */
 import { defineStore } from 'pinia'
-import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { Split } from '../../../shared/contract/common.ts'
-import type { ClassResult } from '../../../shared/contract/confusions.ts'
+import { cellsNow, classResults, type CellColumns, type KnownClass, type MovedColumns } from '../../../shared/confusions.ts'
+import type { LabelTime } from '../../../shared/contract/confusions.ts'
 import type { Run } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
-import type { ConfusionCount } from '../../../shared/metrics.ts'
 import { splitToShow } from '../../../shared/splits.ts'
-import { call, on } from '../../api.ts'
-import { matrixOf, mistakesOf, type Order } from './matrix.ts'
+import { call } from '../../api.ts'
+import { useProjectEvents } from '../../projectEvents.ts'
+import { levelsOf } from './folding.ts'
+import { arranged, type Order, type RowChoice } from './lines.ts'
+import { matrixOf, mistakesOf } from './matrix.ts'
+
+/** What a matrix is made of, wherever it comes from. */
+export interface MatrixSource {
+  readonly classes: readonly KnownClass[]
+  readonly cells: CellColumns
+  /** Images whose label changed since the split was scored; of them, those that stand in no row now. */
+  readonly moved: number
+  readonly unlabelled: number
+  readonly unknown: number
+}
 
 export const useConfusionsStore = defineStore('confusions', () => {
   const projectId = shallowRef<string | null>(null)
@@ -18,19 +31,45 @@ export const useConfusionsStore = defineStore('confusions', () => {
   const split = shallowRef<Split>('val')
   const failure = shallowRef<Failure | null>(null)
   const loading = shallowRef(false)
+  /** A later question for the matrix makes an earlier one's answer void. */
+  let lastQuestion = 0
   /** A split is being scored: minutes where it is large. */
   const scoring = shallowRef(false)
-  const told = shallowRef<{ readonly classes: readonly ClassResult[]; readonly cells: readonly ConfusionCount[] } | null>(null)
+  /** As main keeps it: what was measured when the split was scored, and what labels have moved since. */
+  const measured = shallowRef<{ readonly classes: readonly KnownClass[]; readonly cells: CellColumns } | null>(null)
+  const moved = shallowRef<MovedColumns>({ actual: [], predicted: [], now: [], count: [], merged: [] })
+  const labels = ref<LabelTime>('now')
+
+  /** The matrix as the run answered, by the labels of now or of then. */
+  const stored = computed((): MatrixSource | null => {
+    if (!measured.value) return null
+    const { classes, cells } = measured.value
+    const now = cellsNow(cells, moved.value, classes)
+    return { classes, ...now, cells: labels.value === 'now' ? now.cells : cells }
+  })
+  /** The matrix that other answers would make, as a dial's; while it is there, it is what is shown. */
+  const dialled = shallowRef<MatrixSource | null>(null)
+  const source = computed(() => dialled.value ?? stored.value)
 
   const order = ref<Order>('tail')
+  const rows = ref<RowChoice>('all')
+  /** Paths of the folders that are shown as one class. */
+  const folded = shallowRef<ReadonlySet<string>>(new Set())
   const measure = ref<'counts' | 'shares'>('shares')
   const minEvidence = ref(5)
   const search = ref('')
   /** Whether the list names classes of many images too. */
   const withMany = ref(false)
 
-  const matrix = computed(() => told.value && matrixOf(told.value.classes, told.value.cells, order.value))
+  /** Levels of folders that the classes' names have. */
+  const levels = computed(() => levelsOf((measured.value?.classes ?? []).map(({ name }) => name)))
+  const arrangement = computed(() => measured.value && arranged(measured.value.classes, measured.value.cells, { order: order.value, folded: folded.value, rows: rows.value }))
+  const matrix = computed(() => arrangement.value && source.value && matrixOf(arrangement.value, source.value.cells))
   const mistakes = computed(() => (matrix.value ? mistakesOf(matrix.value, { search: search.value, withMany: withMany.value }) : []))
+  /** Every class by itself, however the matrix is folded. */
+  const results = computed(() => (source.value ? classResults(source.value.classes, source.value.cells) : []))
+  const classOf = (classId: number): KnownClass | undefined => byId.value.get(classId)
+  const byId = computed(() => new Map((measured.value?.classes ?? []).map((one) => [one.classId, one])))
   const run = computed(() => runs.value?.find((one) => one.id === runId.value) ?? null)
   /** The run has no answers for this split yet. */
   const unscored = computed(() => run.value !== null && !run.value.scored.includes(split.value))
@@ -38,9 +77,12 @@ export const useConfusionsStore = defineStore('confusions', () => {
   /** Turns to a project and one of its runs; without a run that exists, to the newest one. */
   async function open(project: string, wanted: number | null): Promise<void> {
     if (projectId.value !== project) {
+      lastQuestion += 1
+      loading.value = false
       runs.value = null
-      told.value = null
+      measured.value = null
       runId.value = null
+      folded.value = new Set()
     }
     projectId.value = project
     failure.value = null
@@ -54,27 +96,31 @@ export const useConfusionsStore = defineStore('confusions', () => {
       // A project without validation images may have answers for its test images alone.
       if (turned && turned.id !== before && !turned.scored.includes(split.value)) split.value = splitToShow(turned.scored) ?? 'val'
       // Another run is loaded by the watcher.
-      if (before === runId.value && told.value === null) await load()
+      if (before === runId.value && measured.value === null) await load()
     } catch (error) {
       if (projectId.value === project) failure.value = Failure.from(error)
     }
   }
 
   async function load(): Promise<void> {
-    const asked = { projectId: projectId.value, runId: runId.value, split: split.value }
+    const question = (lastQuestion += 1)
+    const isLast = (): boolean => question === lastQuestion
     failure.value = null
-    if (asked.projectId === null || asked.runId === null || unscored.value) return
-    const still = (): boolean => projectId.value === asked.projectId && runId.value === asked.runId && split.value === asked.split
+    loading.value = false
+    if (projectId.value === null || runId.value === null || unscored.value) return
     loading.value = true
     try {
-      const answer = await call('confusions.matrix', { projectId: asked.projectId, runId: asked.runId, split: asked.split })
-      if (still()) told.value = answer
+      const answer = await call('confusions.matrix', { projectId: projectId.value, runId: runId.value, split: split.value })
+      if (!isLast()) return
+      const { moved: since, ...rest } = answer
+      moved.value = since
+      measured.value = rest
     } catch (error) {
-      if (!still()) return
-      told.value = null
+      if (!isLast()) return
+      measured.value = null
       failure.value = Failure.from(error)
     } finally {
-      if (still()) loading.value = false
+      if (isLast()) loading.value = false
     }
   }
 
@@ -93,20 +139,33 @@ export const useConfusionsStore = defineStore('confusions', () => {
     }
   }
 
+  /** Labels changed: what moved is asked for again, and nothing else. */
+  async function follow(): Promise<void> {
+    const before = measured.value
+    if (projectId.value === null || runId.value === null || !before) return
+    try {
+      const since = await call('confusions.moved', { projectId: projectId.value, runId: runId.value, split: split.value })
+      if (measured.value === before) moved.value = since
+    } catch (error) {
+      if (measured.value === before) failure.value = Failure.from(error)
+    }
+  }
+
   watch([runId, split, unscored], () => {
-    told.value = null
+    measured.value = null
+    dialled.value = null
     void load()
   })
-  const stopHearing = [
-    on('confusions.changed', (change) => change.projectId === projectId.value && change.runId === runId.value && void load()),
-    on('runs.changed', (change) => {
-      if (change.projectId !== projectId.value || change.run.scored.length === 0 || !runs.value) return
-      const known = runs.value.some((one) => one.id === change.run.id)
-      if (known) runs.value = runs.value.map((one) => (one.id === change.run.id ? change.run : one))
-      else void open(change.projectId, runId.value)
-    }),
-  ]
-  onScopeDispose(() => stopHearing.forEach((stop) => stop()))
+  const here = (): string | null => projectId.value
+  useProjectEvents(['confusions.changed'], here, (change) => void (change.runId === runId.value && load()))
+  useProjectEvents(['classes.changed'], here, () => void load())
+  useProjectEvents(['labels.changed'], here, () => void follow())
+  useProjectEvents(['runs.changed'], here, (change) => {
+    if (change.run.scored.length === 0 || !runs.value) return
+    const known = runs.value.some((one) => one.id === change.run.id)
+    if (known) runs.value = runs.value.map((one) => (one.id === change.run.id ? change.run : one))
+    else void open(change.projectId, runId.value)
+  })
 
-  return { projectId, runs, run, runId, split, failure, loading, scoring, order, measure, minEvidence, search, withMany, matrix, mistakes, unscored, open, load, evaluate }
+  return { projectId, runs, run, runId, split, failure, loading, scoring, order, rows, folded, levels, labels, measure, minEvidence, search, withMany, stored, dialled, source, matrix, mistakes, results, classOf, unscored, open, load, evaluate }
 })

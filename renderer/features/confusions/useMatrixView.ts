@@ -2,7 +2,8 @@
 import { computed, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 import { useElementSize } from '../../composables/useElementSize.ts'
 import { useTheme } from '../../composables/useTheme.ts'
-import { bandSpace, drawCrosshair, drawMatrix } from './draw.ts'
+import { drawCells } from './drawCells.ts'
+import { bandSpace, drawCrosshair, drawMargins, slantedCell } from './drawMargins.ts'
 import { fitted, revealing, scrolled, zoomed, type Viewport } from './geometry.ts'
 import type { Matrix, Position } from './matrix.ts'
 import { paletteOf, type Palette } from './palette.ts'
@@ -11,6 +12,7 @@ interface Shown {
   readonly matrix: Matrix
   readonly measure: 'counts' | 'shares'
   readonly minEvidence: number
+  readonly search: string
   readonly cursor: Position | null
   readonly hovered: Position | null
 }
@@ -23,7 +25,7 @@ interface Elements {
 
 const longestName = { left: 150, top: 110 }
 
-export function useMatrixView(elements: Elements, shown: () => Shown) {
+export function useMatrixView(elements: Elements, shown: Shown) {
   const { width, height } = useElementSize(elements.frame)
   const { tokens } = useTheme()
   const space = computed(() => ({ width: width.value, height: height.value }))
@@ -32,13 +34,14 @@ export function useMatrixView(elements: Elements, shown: () => Shown) {
   const moved = shallowRef<Viewport | null>(null)
 
   const whole = computed(() => {
-    const { matrix } = shown()
+    const { matrix } = shown
     if (width.value === 0) return null
     return layout(matrix, space.value, palette.value)
   })
   const view = computed(() => moved.value ?? whole.value)
 
-  watch([() => shown().matrix, space], () => (moved.value = null))
+  // What a person zoomed to stays while counts change, and goes with other rows or columns.
+  watch([() => shown.matrix.rows, () => shown.matrix.columns, space], () => (moved.value = null))
 
   function zoom(factor: number, x: number, y: number): void {
     if (!view.value || !whole.value) return
@@ -55,25 +58,28 @@ export function useMatrixView(elements: Elements, shown: () => Shown) {
   }
 
   watch(
-    () => [view.value, palette.value, shown().matrix, shown().measure, shown().minEvidence] as const,
+    () => [view.value, palette.value, shown.matrix, shown.measure, shown.minEvidence, shown.search] as const,
     () => onNextFrame('base', paintBase),
     { flush: 'post' },
   )
   watch(
-    () => [view.value, palette.value, shown().cursor, shown().hovered] as const,
+    () => [view.value, palette.value, shown.cursor, shown.hovered] as const,
     () => onNextFrame('overlay', paintOverlay),
     { flush: 'post' },
   )
 
   function paintBase(): void {
     const context = cleared(elements.base.value, space.value)
-    const { matrix, measure, minEvidence } = shown()
-    if (context && view.value) drawMatrix(context, matrix, view.value, { measure, minEvidence, palette: palette.value })
+    const { matrix, measure, minEvidence, search } = shown
+    if (!context || !view.value) return
+    const look = { measure, minEvidence, search, palette: palette.value }
+    drawCells(context, matrix, view.value, look)
+    drawMargins(context, matrix, view.value, look)
   }
 
   function paintOverlay(): void {
     const context = cleared(elements.overlay.value, space.value)
-    const { matrix, cursor, hovered } = shown()
+    const { matrix, cursor, hovered } = shown
     if (!context || !view.value) return
     const position = hovered ?? cursor
     if (position) drawCrosshair(context, matrix, view.value, position, palette.value, hovered === null)
@@ -103,15 +109,17 @@ function layout(matrix: Matrix, space: { readonly width: number; readonly height
   const context = document.createElement('canvas').getContext('2d')
   let widest = 40
   if (context) {
-    context.font = `600 11px ${palette.family}`
-    for (const { name } of matrix.classes) widest = Math.max(widest, context.measureText(name).width)
+    context.font = `600 ${palette.fontSize}px ${palette.family}`
+    // A wider one has no more room.
+    for (let n = 0; n < matrix.columns.length && widest < longestName.left; n++) widest = Math.max(widest, context.measureText(matrix.columns[n]!.name).width)
   }
   const left = Math.min(longestName.left, widest + 10, space.width * 0.3) + bandSpace
   const upright = Math.min(longestName.top, widest + 10, space.height * 0.25) + bandSpace
   // Slanted names need less height, and reach beyond the last column.
   const slant = Math.min(longestName.top, widest) * Math.SQRT1_2
-  const slanted = fitted(matrix.classes.length, { width: space.width - slant, height: space.height }, { left, top: slant + 12 + bandSpace })
-  return slanted.cell >= 20 ? slanted : fitted(matrix.classes.length, space, { left, top: upright })
+  const size = { rows: matrix.rows.length, columns: matrix.columns.length }
+  const slanted = fitted(size, { width: space.width - slant, height: space.height }, { left, top: slant + 12 + bandSpace })
+  return slanted.cell >= slantedCell ? slanted : fitted(size, space, { left, top: upright })
 }
 
 /** An empty canvas of the frame's size in device pixels, measured in CSS pixels. */
