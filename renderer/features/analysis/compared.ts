@@ -3,7 +3,8 @@ import type { Split } from '../../../shared/contract/common.ts'
 import type { WorkbenchContract } from '../../../shared/contract/index.ts'
 import type { Run } from '../../../shared/contract/runs.ts'
 import type { Answer } from '../../../shared/rpc.ts'
-import { splitToShow, splitWords } from '../../../shared/splits.ts'
+import { splitToShow } from '../../../shared/splits.ts'
+import { text } from '../../text/index.ts'
 
 type Compared = Pick<Run, 'id' | 'config' | 'scored'>
 type Told = Pick<Answer<WorkbenchContract, 'analysis.variance'>, 'answers' | 'otherRouters'>
@@ -22,11 +23,11 @@ function routersOn(runs: readonly Compared[], runIds: readonly number[]): Compar
 /** Why the answers lack a router; empty where they do not, or where there can be none. */
 export function routerWords({ answers, otherRouters }: Told, runs: readonly Compared[], runIds: readonly number[], split: Split): string {
   const unscored = routersOn(runs, runIds).filter(({ scored }) => !scored.includes(split))
-  const reasons = [...otherRouters.map((id) => `run ${id} was not scored on all of these images`), ...unscored.map(({ id }) => `run ${id} was not scored on ${splitWords[split]} images`)]
-  if (reasons.length > 0) return `Of the routers, ${reasons.join(', and ')}: once scored on these, ${reasons.length === 1 ? 'it is' : 'they are'} compared too.`
+  const reasons = [...otherRouters.map((id) => text.analysis.notScored.onThese(id)), ...unscored.map(({ id }) => text.analysis.notScored.on(id, split))]
+  if (reasons.length > 0) return text.analysis.routersLeftOut(reasons)
   const hasRouter = answers.some(({ kind }) => kind === 'router')
   const mayHaveOne = runs.some(({ id, config }) => runIds.includes(id) && config.experts > 1)
-  return hasRouter || !mayHaveOne ? '' : `No router stands on ${runIds.length > 1 ? 'these runs' : 'this run'} yet: the run’s page makes one.`
+  return hasRouter || !mayHaveOne ? '' : text.analysis.noRouter(runIds.length)
 }
 
 /** Whether the analysis changes with the scores of a run: of these, or of a router on them; one that nothing is known of may be one. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Answer, Spread } from '../../../shared/contract/analysis.ts'
-import { answerRows, caveatWords, overWords, spreadOption, spreadWords } from './spreads.ts'
+import { answerRows, spreadOption, spreadWords } from './spreads.ts'
 
 const answer = (kind: Answer['kind'], runId: number, top1: number, expert: number | null = null): Answer => ({ kind, expert, runId, top1, many: top1, medium: null, few: null })
 const spreads: Spread[] = [
@@ -44,14 +44,4 @@ it('draws only groups with images, in per cent', () => {
   const drawn = (series as readonly { readonly name: string; readonly data: readonly { readonly value: number }[] }[]).map(({ name, data }) => [name, data.map(({ value }) => value)])
   expect(drawn).toEqual([['Bias', [25, 25]], ['Variance', [12.5, 12.5]]])
   expect(spreadWords(spreads)).toBe('Bias and variance by group: all 25.0 % and 12.5 %; many 25.0 % and 12.5 %.')
-})
-
-it('says what is compared', () => {
-  expect(overWords('experts', 3, [4], 1980, 'val')).toBe('Over the 3 experts of run 4, on 1,980 validation images.')
-  expect(overWords('runs', 2, [4, 5], 1, 'test')).toContain('(4, 5), on 1 test image that')
-})
-
-it('says of two members that they have no majority', () => {
-  expect(caveatWords('experts', 2)).toMatch(/do not add up to the error\. Two experts have no majority/)
-  expect(caveatWords('runs', 3)).toBe('Bias and variance do not add up to the error.')
 })

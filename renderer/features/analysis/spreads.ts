@@ -1,35 +1,21 @@
-/** What the analysis shows: bars for the chart, lines for the tables, and what it is over, in words. */
+/** What the analysis shows: bars for the chart, and lines for the tables. */
+import { text } from '../../text/index.ts'
 import type { BarSeriesOption } from 'echarts/charts'
 import type { GridComponentOption } from 'echarts/components'
 import type { ComposeOption } from 'echarts/core'
 import type { Answer, Spread } from '../../../shared/contract/analysis.ts'
-import type { Split } from '../../../shared/contract/common.ts'
-import { splitWords } from '../../../shared/splits.ts'
+import type { Accuracy } from '../../../shared/metrics.ts'
 import { groups } from '../../../shared/tail.ts'
+import { percent } from '../../../shared/words.ts'
 import type { useTheme } from '../../composables/useTheme.ts'
 
 type SpreadOption = ComposeOption<BarSeriesOption | GridComponentOption>
 type Tokens = ReturnType<typeof useTheme>['tokens']['value']
 
-/** "Over the 3 experts of run 4, on 1,980 validation images" */
-export function overWords(over: 'experts' | 'runs', members: number, runIds: readonly number[], images: number, split: Split): string {
-  const on = `on ${images.toLocaleString('en')} ${splitWords[split]} ${images === 1 ? 'image' : 'images'}`
-  if (over === 'experts') return `Over the ${members} experts of run ${runIds[0]}, ${on}.`
-  return `Over ${members} runs that differ in their seed alone (${runIds.join(', ')}), ${on} that all of them were scored on.`
-}
+const words = text.analysis.rows
 
-/** What these two numbers are not, and where there are too few voters for a majority. */
-export function caveatWords(over: 'experts' | 'runs', members: number): string {
-  const sum = 'Bias and variance do not add up to the error.'
-  return members === 2 ? `${sum} Two ${over} have no majority where they disagree: each answer then counts for half of it, so variance is half of how often they do.` : sum
-}
-
-export interface AnswerRow {
+export interface AnswerRow extends Accuracy {
   readonly name: string
-  readonly top1: number | null
-  readonly many: number | null
-  readonly medium: number | null
-  readonly few: number | null
 }
 
 /** What one expert, the mean and the router get: each of them where it is one run, their means over several. */
@@ -38,34 +24,35 @@ export function answerRows(answers: readonly Answer[], over: 'experts' | 'runs')
   const [experts, means, routers] = [of('expert'), of('mean'), of('router')]
   if (over === 'experts') {
     return [
-      ...experts.map((answer) => named(`Expert ${answer.expert! + 1} alone`, [answer])),
-      named('One expert, on average', experts),
-      ...means.map((answer) => named(`Mean of ${experts.length}`, [answer])),
-      ...routers.map((answer) => named(`Router, run ${answer.runId}`, [answer])),
+      ...experts.map((answer) => named(text.results.expertAlone(answer.expert! + 1), [answer])),
+      named(words.oneExpert, experts),
+      ...means.map((answer) => named(text.results.meanOf(experts.length), [answer])),
+      ...routers.map((answer) => named(words.router(answer.runId), [answer])),
     ]
   }
   const several = experts.length > means.length
   // A router's run has a mean too: what it would get if it asked every expert.
   const isRouter = (runId: number): boolean => routers.some((answer) => answer.runId === runId)
   return [
-    ...(several ? [named('One expert, on average', experts)] : []),
-    ...means.map((answer) => named(isRouter(answer.runId) ? `Mean of run ${answer.runId}’s experts` : `Run ${answer.runId}`, [answer])),
-    ...routers.map((answer) => named(`Router, run ${answer.runId}`, [answer])),
-    ...(means.length > 1 ? [named(means.some(({ runId }) => isRouter(runId)) ? 'Means, on average' : 'Runs, on average', means)] : []),
-    ...(routers.length > 1 ? [named('Routers, on average', routers)] : []),
+    ...(several ? [named(words.oneExpert, experts)] : []),
+    ...means.map((answer) => named(isRouter(answer.runId) ? words.meanOfRun(answer.runId) : text.common.run(answer.runId), [answer])),
+    ...routers.map((answer) => named(words.router(answer.runId), [answer])),
+    ...(means.length > 1 ? [named(means.some(({ runId }) => isRouter(runId)) ? words.means : words.runs, means)] : []),
+    ...(routers.length > 1 ? [named(words.routers, routers)] : []),
   ]
 }
 
 function named(name: string, answers: readonly Answer[]): AnswerRow {
-  const mean = (key: 'top1' | 'many' | 'medium' | 'few'): number | null => {
+  const mean = (key: keyof Accuracy): number | null => {
     const known = answers.flatMap((answer) => (answer[key] === null ? [] : [answer[key]]))
     return known.length > 0 ? known.reduce((sum, share) => sum + share, 0) / known.length : null
   }
   return { name, top1: mean('top1'), many: mean('many'), medium: mean('medium'), few: mean('few') }
 }
 
-const percent = (share: number | null): number | null => (share === null ? null : 100 * share)
-const text = (value: unknown): string => (typeof value === 'number' ? `${value.toFixed(1)} %` : '')
+/** Of a bar, whose height is in per cent. */
+const barWords = (value: unknown): string => (typeof value === 'number' ? percent(value / 100) : '')
+const barHeight = (share: number | null): number | '-' => (share === null ? '-' : 100 * share)
 
 /** Bias (full colour) and variance (pale, outlined) side by side for all classes and each group that has images. */
 export function spreadOption(spreads: readonly Spread[], tokens: Tokens, isStill: boolean): SpreadOption {
@@ -80,25 +67,25 @@ export function spreadOption(spreads: readonly Spread[], tokens: Tokens, isStill
     animationDuration: 120,
     animationDurationUpdate: 120,
     grid: { left: 48, right: 12, top: 24, bottom: 28 },
-    xAxis: { type: 'category', data: shown.map(({ group }) => (group === 'all' ? 'All classes' : group)), axisTick: { show: false }, axisLine: { lineStyle: { color: tokens['line-strong'] } }, axisLabel: { ...axisText, color: tokens.ink } },
+    xAxis: { type: 'category', data: shown.map(({ group }) => (group === 'all' ? text.groups.all : text.groups.names[group])), axisTick: { show: false }, axisLine: { lineStyle: { color: tokens['line-strong'] } }, axisLabel: { ...axisText, color: tokens.ink } },
     yAxis: { type: 'value', min: 0, axisLabel: { ...axisText, formatter: '{value} %' }, splitLine: { lineStyle: { color: tokens.line } } },
     series: [
       {
         type: 'bar',
-        name: 'Bias',
+        name: text.analysis.bias,
         barMaxWidth: 48,
         barCategoryGap: '40%',
         silent: true,
-        label: { ...label, formatter: ({ value }) => text(value) },
-        data: shown.map(({ group, bias }) => ({ value: percent(bias) ?? '-', itemStyle: { color: colour(group), borderRadius: [2, 2, 0, 0] } })),
+        label: { ...label, formatter: ({ value }) => barWords(value) },
+        data: shown.map(({ group, bias }) => ({ value: barHeight(bias), itemStyle: { color: colour(group), borderRadius: [2, 2, 0, 0] } })),
       },
       {
         type: 'bar',
-        name: 'Variance',
+        name: text.analysis.variance,
         barMaxWidth: 48,
         silent: true,
-        label: { ...label, formatter: ({ value }) => text(value) },
-        data: shown.map(({ group, variance }) => ({ value: percent(variance) ?? '-', itemStyle: { color: pale(group), borderColor: colour(group), borderWidth: 1.5, borderType: 'dashed', borderRadius: [2, 2, 0, 0] } })),
+        label: { ...label, formatter: ({ value }) => barWords(value) },
+        data: shown.map(({ group, variance }) => ({ value: barHeight(variance), itemStyle: { color: pale(group), borderColor: colour(group), borderWidth: 1.5, borderType: 'dashed', borderRadius: [2, 2, 0, 0] } })),
       },
     ],
   }
@@ -107,6 +94,5 @@ export function spreadOption(spreads: readonly Spread[], tokens: Tokens, isStill
 /** What the chart shows, for who does not see it. */
 export function spreadWords(spreads: readonly Spread[]): string {
   const shown = [spreads.find(({ group }) => group === 'all'), ...groups.map((group) => spreads.find((spread) => spread.group === group))]
-  const words = shown.flatMap((spread) => (spread && spread.images > 0 ? [`${spread.group} ${text(percent(spread.bias))} and ${text(percent(spread.variance))}`] : []))
-  return `Bias and variance by group: ${words.join('; ')}.`
+  return text.analysis.summary(shown.flatMap((spread) => (spread && spread.images > 0 ? [{ group: spread.group, bias: percent(spread.bias), variance: percent(spread.variance) }] : [])))
 }

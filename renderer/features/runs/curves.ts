@@ -7,6 +7,9 @@ export interface Curve {
   readonly key: 'top1' | Group | 'loss'
   /** [epoch counted from 1, value]; null leaves a gap. Accuracies in per cent. */
   readonly points: readonly (readonly [epoch: number, value: number | null])[]
+  /** Left out, the curve is called as what it is of. */
+  readonly name?: string
+  readonly dashed?: boolean
 }
 
 const percent = (share: number | null): number | null => (share === null ? null : share * 100)

@@ -1,23 +1,25 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { answerWith } from '../../fixtures/main.ts'
+import { emptyStorage } from '../../fixtures/storage.ts'
 
 // Loaded once there is something to ask.
 const { useDraftStore } = await import('./draft.ts')
 
-const projectId = '5d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d'
-const otherProject = '6d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d'
+const project = { id: '5d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d', folder: '/pictures/owls' }
+const otherProject = { id: '6d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d', folder: '/pictures/moths' }
 const noTail = {
   classes: [],
   imbalanceFactor: null,
   groups: { many: { classes: 0, train: 0 }, medium: { classes: 0, train: 0 }, few: { classes: 0, train: 0 } },
   images: 0,
   splits: { train: 0, val: 0, test: 0 },
-  findings: { singletons: 0, untestable: 0, duplicates: 0, skipped: 0, missing: 0 },
+  findings: { singletons: 0, untestable: 0, duplicates: 0, contradictions: 0, skipped: 0, missing: 0, unlabelled: 0, empty: 0 },
 }
 
 beforeEach(() => {
   setActivePinia(createPinia())
+  emptyStorage()
   answerWith({ 'classes.tail': () => noTail })
 })
 
@@ -82,13 +84,46 @@ it('knows what would hold if a choice were left alone', () => {
   expect(draft.touched).toBe(false)
 })
 
-it('takes no teacher into another project', async () => {
-  const draft = useDraftStore()
-  await draft.askTail(projectId)
-  draft.choose({ teacherRun: 4, loss: 'ce' })
-  await draft.askTail(projectId)
-  expect(draft.request.teacherRun).toBe(4)
-  await draft.askTail(otherProject)
-  expect(draft.request.teacherRun).toBeUndefined()
-  expect(draft.request.loss).toBe('ce')
+describe('of a project', () => {
+  it('are its own, and are there again when it is opened again', () => {
+    const draft = useDraftStore()
+    draft.turnTo(project)
+    draft.choose({ teacherRun: 4, loss: 'ce' })
+    draft.turnTo(otherProject)
+    expect(draft.touched).toBe(false)
+    draft.choose({ experts: 5 })
+    // The program was started anew, which gives the project another id.
+    setActivePinia(createPinia())
+    const again = useDraftStore()
+    again.turnTo({ ...project, id: '7d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d' })
+    expect(again.request).toMatchObject({ teacherRun: 4, loss: 'ce' })
+    again.turnTo(otherProject)
+    expect(again.request).toMatchObject({ experts: 5 })
+    expect(again.request.teacherRun).toBeUndefined()
+    again.reset()
+    setActivePinia(createPinia())
+    useDraftStore().turnTo(otherProject)
+    expect(useDraftStore().touched).toBe(false)
+  })
+
+  it('that can no longer be chosen are as good as none', () => {
+    for (const kept of ['no JSON', '[]', JSON.stringify({ [project.folder]: { preset: 'fast', loss: 'of old' } })]) {
+      localStorage.setItem('ride.train', kept)
+      setActivePinia(createPinia())
+      const draft = useDraftStore()
+      draft.turnTo(project)
+      expect(draft.touched, kept).toBe(false)
+    }
+  })
+
+  it('are learnt from the images of that project alone', async () => {
+    const draft = useDraftStore()
+    draft.turnTo(project)
+    const late = draft.askTail()
+    draft.turnTo(otherProject)
+    await late
+    expect(draft.tail).toBeNull()
+    await draft.askTail()
+    expect(draft.tail).toEqual(noTail)
+  })
 })

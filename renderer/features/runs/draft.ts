@@ -1,13 +1,16 @@
-/** What is being chosen for the next run; it outlives the view, so that looking elsewhere loses nothing. */
+/** What is being chosen for the next run; it outlives the view, and the program, so that looking elsewhere loses nothing. */
 import { defineStore } from 'pinia'
 import * as v from 'valibot'
-import { computed, shallowReactive, shallowRef } from 'vue'
+import { computed, shallowReactive, shallowRef, watch } from 'vue'
 import type { Devices } from '../../../shared/contract/app.ts'
 import type { Tail } from '../../../shared/contract/classes.ts'
 import { presetOf } from '../../../shared/presets.ts'
 import { RunRequestSchema, configOf, type RunConfig, type RunRequest } from '../../../shared/recipe.ts'
+import { requestOf } from '../../../shared/requests.ts'
 import { faultsOf, warningsOf } from '../../../shared/warnings.ts'
 import { call } from '../../api.ts'
+import { text } from '../../text/index.ts'
+import { keepChoices, keptChoices } from './keptChoices.ts'
 import { useRunsStore } from './store.ts'
 
 /** A recipe with nothing chosen besides. */
@@ -28,26 +31,13 @@ function without(request: RunRequest, keys: readonly (keyof RunRequest)[]): RunR
 }
 
 /** What a recipe says nothing of, in the words of its field: it stays through a change of recipe, which is told. Seed and device belong to no recipe. */
-const keptWords = {
-  backbone: 'network',
-  loss: 'loss',
-  experts: 'number of experts',
-  widths: 'width',
-  sharedLayer3: 'shared layer3',
-  head: 'classifier',
-  resample: 're-sampling',
-  tau: 'tau',
-  teacherRun: 'run to learn from',
-  trunkFile: 'weights file',
-  accumulate: 'parts of a batch',
-  augment: 'varied images',
-} as const satisfies Partial<Record<keyof RunRequest, string>>
+const keptWords: Readonly<Record<keyof typeof text.train.kept & keyof RunRequest, string>> = text.train.kept
 const keepable = Object.keys(keptWords) as (keyof typeof keptWords)[]
 
 export const useDraftStore = defineStore('runs.draft', () => {
   const runs = useRunsStore()
   const request = shallowRef<RunRequest>(initial())
-  let projectId: string | null = null
+  let project: { readonly id: string; readonly folder: string } | null = null
   const tail = shallowRef<Tail | null>(null)
   /** Null until TensorFlow has answered; `devicesFailure` says why it never will. */
   const devices = shallowRef<Devices | null>(null)
@@ -70,8 +60,10 @@ export const useDraftStore = defineStore('runs.draft', () => {
   const unlikeRecipe = (): (keyof typeof keptWords)[] => keepable.filter((key) => config.value[key] !== configOf(ownOf(request.value.preset))[key])
   /** What a change of recipe left as it was, until it is chosen anew. */
   const stayed = shallowRef<readonly (keyof typeof keptWords)[]>([])
+  /** The run whose choices these were; null where they are a person's own. */
+  const takenFrom = shallowRef<number | null>(null)
   const kept = computed(() => unlikeRecipe().filter((key) => stayed.value.includes(key)))
-  const keptSentence = computed(() => (kept.value.length > 0 ? `Kept from before: ${kept.value.map((key) => keptWords[key]).join(', ')}.` : ''))
+  const keptSentence = computed(() => (kept.value.length > 0 ? (takenFrom.value === null ? text.train.keptFromBefore : text.train.takenFrom(takenFrom.value))(kept.value.map((key) => keptWords[key])) : ''))
 
   /** Everything as the recipe has it. */
   function takePresets(): void {
@@ -92,12 +84,21 @@ export const useDraftStore = defineStore('runs.draft', () => {
     request.value = { ...without(request.value, leftToPreset.filter((key) => !keeps(key))), preset }
     if (config.value.backbone !== before) leave(...leftToBackbone)
     stayed.value = unlikeRecipe()
+    takenFrom.value = null
   }
 
   /** Each backbone has an image size of its own, and only some have a layer3 to share. */
   function chooseBackbone(backbone: RunConfig['backbone']): void {
     request.value = { ...without(request.value, leftToBackbone), backbone }
     stayed.value = stayed.value.filter((key) => key !== 'backbone')
+  }
+
+  /** As a run was set up, seed and device too: whatever its recipe would have said is left to the recipe. */
+  function takeFrom(run: { readonly id: number; readonly config: RunConfig }): void {
+    request.value = requestOf(run.config)
+    stayed.value = unlikeRecipe()
+    takenFrom.value = run.id
+    faults.clear()
   }
 
   /** Leaves choices to the preset again. */
@@ -116,19 +117,28 @@ export const useDraftStore = defineStore('runs.draft', () => {
   function reset(): void {
     request.value = initial()
     stayed.value = []
+    takenFrom.value = null
     faults.clear()
   }
 
-  /** Asks what there is to learn from; turning to another project forgets what belonged to the one before. */
-  async function askTail(asked: string): Promise<void> {
-    if (projectId !== asked) {
-      projectId = asked
-      tail.value = null
-      stagedRun.value = null
-      if (request.value.teacherRun !== undefined) leave('teacherRun')
-    }
-    const told = await call('classes.tail', { projectId: asked })
-    if (projectId === asked) tail.value = told
+  /** Takes up what was chosen for a project the last time; the choices of the one before stay with that one. */
+  function turnTo(next: { readonly id: string; readonly folder: string }): void {
+    if (project?.id === next.id) return
+    project = null
+    reset()
+    tail.value = null
+    stagedRun.value = null
+    request.value = keptChoices(next.folder) ?? initial()
+    project = next
+  }
+  watch(request, (now) => project && keepChoices(project.folder, now), { flush: 'sync' })
+
+  /** Asks what there is to learn from. */
+  async function askTail(): Promise<void> {
+    const asked = project
+    if (!asked) return
+    const told = await call('classes.tail', { projectId: asked.id })
+    if (project === asked) tail.value = told
   }
 
   async function askDevices(): Promise<void> {
@@ -141,5 +151,5 @@ export const useDraftStore = defineStore('runs.draft', () => {
     }
   }
 
-  return { request, stagedRun, config, tail, devices, devicesFailure, classes, faults, warnings, mayHaveGpu, touched, keptSentence, takePresets, setFault, choose, choosePreset, chooseBackbone, leave, defaultOf, reset, askTail, askDevices }
+  return { request, stagedRun, config, tail, devices, devicesFailure, classes, faults, warnings, mayHaveGpu, touched, keptSentence, takePresets, setFault, choose, choosePreset, chooseBackbone, takeFrom, leave, defaultOf, reset, turnTo, askTail, askDevices }
 })

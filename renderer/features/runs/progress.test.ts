@@ -1,25 +1,23 @@
 import { expect, it } from 'vitest'
-import { secondsLeft, shareDone } from './progress.ts'
+import type { Run } from '../../../shared/contract/runs.ts'
+import { runOf } from '../../../shared/fixtures/run.ts'
+import { canScore, secondsLeft } from './progress.ts'
 
-const progress = { phase: 'training', epoch: 1, epochs: 4, done: 0, total: 10 } as const
-
-it('counts whole epochs and the steps of the one that goes on', () => {
-  expect(shareDone(progress)).toBe(0)
-  expect(shareDone({ ...progress, epoch: 3, done: 5 })).toBe(0.625)
-  expect(shareDone({ ...progress, epoch: 4, done: 10 })).toBe(1)
-})
-
-it('knows no end while images are prepared', () => {
-  expect(shareDone({ ...progress, phase: 'preparing' })).toBeNull()
+it('knows no end of the run while images are prepared', () => {
   expect(secondsLeft({ phase: 'preparing', secondsLeft: 1 })).toBeNull()
   expect(secondsLeft({ phase: 'training', secondsLeft: 9 })).toBe(9)
 })
 
-it('stands at the end of the epoch that is being scored, and at the end of the run with the last', () => {
-  expect(shareDone({ ...progress, phase: 'evaluating', done: 3 })).toBe(0.25)
-  expect(shareDone({ ...progress, phase: 'evaluating', epoch: 4 })).toBe(1)
-})
+const run = (change: Partial<Run>): Run => runOf({ status: 'stopped', ...change })
+const evaluation: NonNullable<Run['evaluation']> = { split: 'val', images: 20, top1: 0.5, many: null, medium: 0.5, few: null, experts: [], expertsUsed: 1, imagesPerSecond: 90, routing: null, fast: null }
 
-it('counts the images that are scored where nothing is trained', () => {
-  expect(shareDone({ ...progress, phase: 'evaluating', epoch: 0, epochs: 0, done: 4 })).toBe(0.4)
+it('offers scores for what ended without them, where there are weights and images', () => {
+  expect(canScore(run({ status: 'interrupted' }))).toBe(true)
+  expect(canScore(run({ status: 'interrupted', evaluation }))).toBe(false)
+  expect(canScore(run({ status: 'interrupted', hasCheckpoint: false }))).toBe(false)
+  expect(canScore(run({ status: 'interrupted', valImages: 0 }))).toBe(false)
+  expect(canScore(run({ status: 'training' }))).toBe(false)
+  expect(canScore(run({ status: 'finished' }))).toBe(true)
+  expect(canScore(run({ status: 'finished', evaluation: { ...evaluation, split: 'test' }, scored: ['test'] }))).toBe(true)
+  expect(canScore(run({ status: 'finished', evaluation, scored: ['val'] }))).toBe(false)
 })

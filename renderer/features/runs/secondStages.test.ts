@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import { methodWords } from '../../../shared/configuration.ts'
 import { runOf } from '../../../shared/fixtures/run.ts'
-import { methodWords, relationsOf } from './relations.ts'
+import { relationsOf } from './relations.ts'
 import { fewStepsSentence, usualRequest, wayToStage, withBatchSize } from './secondStages.ts'
 
 const base = runOf({ id: 3 }, { experts: 3, epochs: 30 })

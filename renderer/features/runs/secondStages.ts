@@ -2,25 +2,7 @@
 import * as v from 'valibot'
 import type { Run } from '../../../shared/contract/runs.ts'
 import { SecondStageRequestSchema, secondStageConfigOf, type SecondStage, type SecondStageRequest } from '../../../shared/recipe.ts'
-
-export interface SecondStageChoice {
-  readonly stage: SecondStage
-  readonly label: string
-  /** In lists. */
-  readonly short: string
-  readonly meaning: string
-}
-
-export const secondStageChoices: readonly SecondStageChoice[] = [
-  { stage: 'router', label: 'Router', short: 'Router', meaning: 'Learns how many experts an image needs: one for an easy image, more for a hard one. Nearly the same answers for less computing.' },
-  { stage: 'crt', label: 'New classifier (cRT)', short: 'cRT', meaning: 'Trains the classifiers anew on the features as they are, with every class shown equally often. Rare classes gain, frequent ones lose a little.' },
-  { stage: 'tau-norm', label: 'Evened classifier (tau-normalisation)', short: 'Tau-norm', meaning: 'Divides the weights of each class by a power of their length, so that frequent classes gain less by long ones. Nothing is trained.' },
-  { stage: 'lws', label: 'Scaled classifier (LWS)', short: 'LWS', meaning: 'Learns one factor for each class, shown equally often, and keeps everything else. The gentlest change of a trained classifier.' },
-]
-
-const choiceOf = (stage: SecondStage): SecondStageChoice => secondStageChoices.find((choice) => choice.stage === stage)!
-export const stageLabel = (stage: SecondStage): string => choiceOf(stage).label
-export const shortStage = (stage: SecondStage): string => choiceOf(stage).short
+import { text } from '../../text/index.ts'
 
 /** Fewer steps than this in all teach a second stage little. */
 const fewSteps = 100
@@ -29,12 +11,12 @@ const fewSteps = 100
 export function fewStepsSentence(trainImages: number, epochs: number, batchSize: number): string {
   const steps = epochs * Math.ceil(trainImages / batchSize)
   if (trainImages === 0 || steps >= fewSteps) return ''
-  return `That is ${steps === 1 ? 'a single step' : `${steps} steps`} in all, which teaches little: more epochs, or a smaller batch, give more of them.`
+  return text.onward.derive.fewSteps(steps)
 }
 
 /** Where the person finds what a run lacks for a stage; empty where the refusal says all there is. */
 export const wayToStage = ({ config }: Pick<Run, 'config'>, stage: SecondStage): string =>
-  stage === 'tau-norm' && config.head === 'cosine' && config.stage !== 'router' ? ' In Train it is Classifier: Linear, under Advanced.' : ''
+  stage === 'tau-norm' && config.head === 'cosine' && config.stage !== 'router' ? ` ${text.onward.linearInTrain}` : ''
 
 /** The numbers that a stage takes where nothing else is asked for. */
 export function usualRequest({ id, config }: Pick<Run, 'id' | 'config'>, stage: SecondStage): SecondStageRequest {

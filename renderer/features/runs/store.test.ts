@@ -56,6 +56,35 @@ it('takes the answer of stop for what the run is now', async () => {
   expect(store.byId(2)?.status).toBe('stopped')
 })
 
+it('asks anew once a project was closed and is entered again, as after its rescue', async () => {
+  const store = useRunsStore()
+  await store.open(projectId)
+  emit('projects.closed', { projectId: otherProject })
+  expect(store.runs).toHaveLength(2)
+  emit('projects.closed', { projectId })
+  expect([store.projectId, store.runs]).toEqual([null, []])
+  answerWith({ 'runs.list': () => [run(3, 'finished')] })
+  await store.open(projectId)
+  expect(store.runs.map(({ id }) => id)).toEqual([3])
+})
+
+it('scores a run anew, says so meanwhile, and has the result afterwards', async () => {
+  const store = useRunsStore()
+  await store.open(projectId)
+  const evaluation: NonNullable<Run['evaluation']> = { split: 'val', images: 20, top1: 0.5, many: null, medium: 0.5, few: null, experts: [], expertsUsed: 1, imagesPerSecond: 90, routing: null, fast: null }
+  const owed: (() => void)[] = []
+  answerWith({
+    'runs.evaluate': () => new Promise((resolve) => owed.push(() => resolve({ ...evaluation, perClass: [], skipped: [] }))),
+    'runs.get': ({ runId }) => ({ run: runOf({ id: runId, evaluation, scored: ['val'] }), epochs: [], progress: null }),
+  })
+  const scored = store.score(1, 'val')
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(store.scoring.has(1)).toBe(true)
+  owed[0]!()
+  await scored
+  expect([store.scoring.has(1), store.byId(1)?.evaluation?.top1]).toEqual([false, 0.5])
+})
+
 it('forgets a project when it turns to another, and keeps why one cannot be listed', async () => {
   const store = useRunsStore()
   await store.open(projectId)

@@ -1,14 +1,15 @@
 /** The runs of the open project, kept up to date by events; any view may look at them. */
 import { defineStore } from 'pinia'
-import { computed, onScopeDispose, shallowReactive, shallowRef, watch } from 'vue'
+import { computed, shallowReactive, shallowRef } from 'vue'
 import type { Split } from '../../../shared/contract/common.ts'
 import type { Epoch, ExportFormat, Routed, Run, RunProgress, Verified } from '../../../shared/contract/runs.ts'
 import { Failure } from '../../../shared/failure.ts'
 import type { RunRequest, SecondStageRequest } from '../../../shared/recipe.ts'
-import { call, connectionState, on } from '../../api.ts'
+import { call } from '../../api.ts'
+import { useProjectEvents, useReconnection } from '../../projectEvents.ts'
+import { text } from '../../text/index.ts'
 import { withEpoch } from './curves.ts'
-
-export const isActive = (run: Pick<Run, 'status'>): boolean => run.status === 'preparing' || run.status === 'training' || run.status === 'evaluating'
+import { isActive } from './progress.ts'
 
 export const useRunsStore = defineStore('runs', () => {
   const projectId = shallowRef<string | null>(null)
@@ -19,6 +20,8 @@ export const useRunsStore = defineStore('runs', () => {
   /** Epochs of the runs that were looked at, by run. */
   const epochs = shallowReactive(new Map<number, readonly Epoch[]>())
   const progress = shallowReactive(new Map<number, RunProgress>())
+  /** Runs that are being scored at this window's wish: minutes where there are many images, through which a person looks at other things. */
+  const scoring = shallowReactive(new Set<number>())
 
   const active = computed(() => runs.value.find(isActive) ?? null)
   const byId = (runId: number): Run | null => runs.value.find((run) => run.id === runId) ?? null
@@ -35,6 +38,7 @@ export const useRunsStore = defineStore('runs', () => {
     runs.value = []
     epochs.clear()
     progress.clear()
+    scoring.clear()
     await reload()
   }
 
@@ -97,8 +101,14 @@ export const useRunsStore = defineStore('runs', () => {
 
   /** Scores the weights of the last checkpoint on a split, and keeps the result with the run; `fast` also in a narrower number type. */
   async function score(runId: number, split: Split, fast = false): Promise<void> {
-    await call('runs.evaluate', { projectId: opened(), runId, split, fast })
-    await look(runId)
+    const asked = opened()
+    scoring.add(runId)
+    try {
+      await call('runs.evaluate', { projectId: asked, runId, split, fast })
+      if (projectId.value === asked) await look(runId)
+    } finally {
+      if (projectId.value === asked) scoring.delete(runId)
+    }
   }
 
   /** What a router makes of a split at every threshold, from low to high. */
@@ -111,21 +121,45 @@ export const useRunsStore = defineStore('runs', () => {
   const write = (runId: number, format: ExportFormat, file: string, replace: boolean): Promise<{ file: string; tensors: number; verified: Verified | null }> =>
     call('runs.export', { projectId: opened(), runId, format, file, replace })
 
+  async function rename(runId: number, name: string): Promise<Run> {
+    const run = await call('runs.rename', { projectId: opened(), runId, name })
+    put(run)
+    return run
+  }
+
+  async function setNotes(runId: number, notes: string): Promise<Run> {
+    const run = await call('runs.setNotes', { projectId: opened(), runId, notes })
+    put(run)
+    return run
+  }
+
+  const deletion = (runId: number): Promise<{ bytes: number; refusal: string | null }> => call('runs.deletion', { projectId: opened(), runId })
+
+  function drop(runId: number): void {
+    runs.value = runs.value.filter(({ id }) => id !== runId)
+    epochs.delete(runId)
+  }
+
+  async function remove(runId: number): Promise<void> {
+    await call('runs.delete', { projectId: opened(), runId })
+    drop(runId)
+  }
+
+  const report = (runId: number, file: string, replace: boolean): Promise<{ file: string }> => call('runs.report', { projectId: opened(), runId, file, replace })
+
   function opened(): string {
-    if (projectId.value === null) throw new Failure('invalid-input', 'No project is open. Open one first.')
+    if (projectId.value === null) throw new Failure('invalid-input', text.app.openFirst)
     return projectId.value
   }
 
-  const stopHearing = [
-    on('runs.progress', (told) => told.projectId === projectId.value && progress.set(told.runId, told)),
-    on('runs.epoch', (told) => told.projectId === projectId.value && epochs.set(told.runId, withEpoch(epochs.get(told.runId) ?? [], told.epoch))),
-    on('runs.changed', (told) => told.projectId === projectId.value && put(told.run)),
-  ]
-  onScopeDispose(() => stopHearing.forEach((stop) => stop()))
-  // What happened while the connection was lost was not heard.
-  watch(connectionState, (now, before) => {
-    if (now === 'open' && before === 'lost') void reload()
-  })
+  const here = (): string | null => projectId.value
+  // It may be entered again under the same id with other runs: rescued, or trained in elsewhere.
+  useProjectEvents(['projects.closed'], here, () => void open(null))
+  useProjectEvents(['runs.progress'], here, (told) => progress.set(told.runId, told))
+  useProjectEvents(['runs.epoch'], here, ({ runId, epoch }) => epochs.set(runId, withEpoch(epochs.get(runId) ?? [], epoch)))
+  useProjectEvents(['runs.deleted'], here, ({ runId }) => drop(runId))
+  useProjectEvents(['runs.changed'], here, ({ run }) => put(run))
+  useReconnection(() => void reload())
 
   return {
     projectId,
@@ -134,6 +168,7 @@ export const useRunsStore = defineStore('runs', () => {
     failure,
     epochs,
     progress,
+    scoring,
     active,
     byId,
     open,
@@ -148,5 +183,10 @@ export const useRunsStore = defineStore('runs', () => {
     routing,
     setThreshold,
     write,
+    rename,
+    setNotes,
+    deletion,
+    remove,
+    report,
   }
 })
