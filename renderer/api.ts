@@ -1,5 +1,5 @@
 /** The window's only use of the bridge: commands, events, pictures and dropped paths. */
-import { readonly, shallowReactive, shallowRef } from 'vue'
+import { readonly, shallowRef } from 'vue'
 import type { WorkbenchContract } from '../shared/contract/index.ts'
 import { Failure } from '../shared/failure.ts'
 import { connect, type Answer, type Asked, type CommandName, type Connection, type EventName, type Payload } from '../shared/rpc.ts'
@@ -61,19 +61,9 @@ export function reconnectNow(): void {
   wakeUp()
 }
 
-const asking = shallowReactive(new Set<{ readonly command: CommandName<WorkbenchContract> }>())
-/** What this window asked for and was not answered yet, in the order in which it was asked. */
-export const unanswered: ReadonlySet<{ readonly command: CommandName<WorkbenchContract> }> = asking
-
 /** Asks main for something; rejects with a Failure. */
 export async function call<K extends CommandName<WorkbenchContract>>(command: K, input: Asked<WorkbenchContract, K>): Promise<Answer<WorkbenchContract, K>> {
-  const asked = { command }
-  asking.add(asked)
-  try {
-    return await (await connection).call(command, input)
-  } finally {
-    asking.delete(asked)
-  }
+  return (await connection).call(command, input)
 }
 
 /** Hears an event of main over every connection to come; returns the way to stop hearing. */
@@ -90,9 +80,12 @@ export function on<K extends EventName<WorkbenchContract>>(event: K, listener: (
   }
 }
 
-/** Where a picture's bytes are served: `thumb` for grids, `large` for looking. */
-export function pictureUrl(projectId: string, imageId: number, size: 'thumb' | 'large'): string {
-  return `/image/${projectId}/${imageId}?size=${size}`
+/**
+ * Where a picture's bytes are served: `thumb` for grids, `large` for looking. With the version of its content it is kept for
+ * good; without, it is asked for anew each time.
+ */
+export function pictureUrl(projectId: string, imageId: number, version: string | null, size: 'thumb' | 'large'): string {
+  return `/image/${projectId}/${imageId}?size=${size}${version === null ? '' : `&v=${version}`}`
 }
 
 /** Where a dropped folder lies, or null: a browser does not tell. */

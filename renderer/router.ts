@@ -1,21 +1,16 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 
-/** The views of an open project, in the order of their tabs. */
-export const tabs = [
-  { name: 'dataset', label: 'Dataset', keys: 'g d' },
-  { name: 'train', label: 'Train', keys: 'g t' },
-  { name: 'confusions', label: 'Confusions', keys: 'g c' },
-  { name: 'runs', label: 'Runs', keys: 'g r' },
-] as const
-
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/', name: 'start', component: () => import('./features/projects/ProjectsView.vue') },
     { path: '/dataset', name: 'dataset', component: () => import('./features/dataset/DatasetView.vue') },
+    { path: '/images', name: 'images', component: () => import('./features/images/ImagesView.vue') },
+    { path: '/splits', name: 'splits', component: () => import('./features/splits/SplitsView.vue') },
     { path: '/train', name: 'train', component: () => import('./features/runs/TrainView.vue') },
     { path: '/confusions/:runId(\\d+)?', name: 'confusions', component: () => import('./features/confusions/ConfusionsView.vue') },
     { path: '/runs/:runId(\\d+)?', name: 'runs', component: () => import('./features/runs/RunsView.vue') },
+    { path: '/compare/:before(\\d+)/:after(\\d+)', name: 'compare', meta: { tab: 'runs' }, component: () => import('./features/runs/RunsCompare.vue') },
     { path: '/analysis/:runIds([\\d,]+)?', name: 'analysis', meta: { tab: 'runs' }, component: () => import('./features/analysis/AnalysisView.vue') },
     { path: '/:rest(.*)', redirect: '/' },
   ],

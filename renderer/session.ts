@@ -7,14 +7,15 @@ import { call, connectionState, on } from './api.ts'
 import { useNotices } from './composables/useNotices.ts'
 import { useDataset } from './features/dataset/store.ts'
 import { endProject, forgetLastFolder, lastFolder, useProjects } from './features/projects/store.ts'
+import { text } from './text/index.ts'
 
-/** @param mayLeave calls back once what goes on in the open project may be ended; not at all where its person keeps it */
-export function useSession(mayLeave: (proceed: () => void) => void) {
+/** @param mayLeave as `useLeaving` has it */
+export function useSession(mayLeave: (proceed: () => void, stay: () => void) => void) {
   const projects = useProjects()
   const dataset = useDataset()
   const route = useRoute()
   const router = useRouter()
-  const { tell, tellFailure } = useNotices()
+  const { tell, tellFailure, forgetActions, forgetAll } = useNotices()
   const isReady = ref(false)
   /** The folder that is being opened or made, or `sample`. */
   const opening = ref<string | null>(null)
@@ -48,6 +49,12 @@ export function useSession(mayLeave: (proceed: () => void) => void) {
       if (before && before.id !== entered.id) ending = endProject(before).catch(tellFailure)
     })
   const open = (folder: string) => turnTo(folder, () => projects.open(folder))
+  const rescue = (folder: string) =>
+    turnTo(folder, async () => {
+      const rescued = await projects.rescue(folder)
+      tell(text.projects.rescued(rescued), 'warn')
+      return rescued.project
+    })
   const create = (folder: string) => turnTo(folder, () => projects.create(folder))
 
   /** Makes the sample project, shows it, and fills it while it is looked at. */
@@ -95,12 +102,10 @@ export function useSession(mayLeave: (proceed: () => void) => void) {
   // The address wins: going back over a change of project, or typing another folder, leads to that project.
   watch([() => route.query['folder'], opening, isReady], ([named]) => {
     if (!isReady.value || opening.value !== null || typeof named !== 'string' || named === projects.project?.folder) return
-    let isAllowed = false
-    mayLeave(() => {
-      isAllowed = true
-      void follow(named)
-    })
-    if (!isAllowed) void keepAddress()
+    mayLeave(
+      () => void follow(named),
+      () => void keepAddress(),
+    )
   })
 
   /** What the address names, else what the program was started with, else what was open last. */
@@ -126,14 +131,20 @@ export function useSession(mayLeave: (proceed: () => void) => void) {
 
   watch(
     () => projects.project?.id ?? null,
-    (id) => id !== dataset.projectId && dataset.open(id),
+    (id) => void (id !== dataset.projectId && dataset.open(id)),
+  )
+  // At once: what is told next is of the project that was entered.
+  watch(
+    () => projects.project?.id ?? null,
+    (id) => (id === null ? forgetActions() : forgetAll()),
+    { flush: 'sync' },
   )
   // Another window of the same program can close what this one looks at.
   const stopHearing = on('projects.closed', ({ projectId }) => {
     const closed = projects.project
     if (closed?.id !== projectId) return
     projects.leave()
-    tell(`${closed.name} was closed in another window. It can be opened again from the list of projects.`, 'warn')
+    tell(text.projects.closedElsewhere(closed.name), 'warn')
     void router.push({ name: 'start' })
   })
   onScopeDispose(stopHearing)
@@ -146,5 +157,5 @@ export function useSession(mayLeave: (proceed: () => void) => void) {
     else void start().catch(tellFailure)
   })
 
-  return { isReady: readonly(isReady), opening: readonly(opening), failure: readonly(failure), open, create, openSample, close }
+  return { isReady: readonly(isReady), opening: readonly(opening), failure: readonly(failure), open, rescue, create, openSample, close }
 }

@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import type { Project } from '../../../shared/contract/projects.ts'
+import type { Project, Rescued } from '../../../shared/contract/projects.ts'
 import { Failure } from '../../../shared/failure.ts'
-import { call, on } from '../../api.ts'
+import { call } from '../../api.ts'
+import { useProjectEvents } from '../../projectEvents.ts'
 
 const key = 'ride.folder'
 
@@ -32,6 +33,13 @@ export const useProjects = defineStore('projects', () => {
   const open = async (folder: string): Promise<Project> => enter(await call('projects.open', { folder }))
   const create = async (folder: string): Promise<Project> => enter(await call('projects.create', { folder }))
 
+  /** Makes a whole project of what can be read of a damaged one. */
+  async function rescue(folder: string): Promise<Rescued> {
+    const rescued = await call('projects.rescue', { folder })
+    enter(rescued.project)
+    return rescued
+  }
+
   /** Makes the sample; its images are still to be imported from the folder that is returned. */
   async function createSample(): Promise<{ project: Project; imagesFolder: string }> {
     const sample = await call('projects.sample', {})
@@ -50,13 +58,11 @@ export const useProjects = defineStore('projects', () => {
     if (closing) await endProject(closing)
   }
 
-  on('projects.changed', ({ projectId }) => void refresh(projectId))
-  on('images.changed', ({ projectId }) => void refresh(projectId))
+  useProjectEvents(['projects.changed', 'images.changed'], () => project.value?.id ?? null, ({ projectId }) => void refresh(projectId))
   async function refresh(projectId: string): Promise<void> {
-    if (project.value?.id !== projectId) return
     const fresh = await call('projects.get', { projectId }).catch(() => null)
     if (fresh && project.value?.id === projectId) project.value = fresh
   }
 
-  return { project, isOpen, open, create, createSample, leave, close }
+  return { project, isOpen, open, create, rescue, createSample, leave, close }
 })
