@@ -49,7 +49,7 @@ try {
   const trainingPeakBytes = peakMemoryBytes()
 
   const inferenceMs = (type: FloatType): number => {
-    const network = openInference(binding, config, classes, weights, 5, type)
+    const network = openInference(binding, config, classes, weights, 5, { type })
     const median = medianMs((step) => {
       const from = (step % 4) * batchSize
       network.run(pixels.readBatch(set, plan.order, from, from + batchSize).pixels, true)

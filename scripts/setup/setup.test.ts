@@ -46,9 +46,9 @@ function only(...programs: string[]): string {
   return folder
 }
 
-function setup(folder: string, environment: NodeJS.ProcessEnv, { target = 'ready', pretend = '' } = {}) {
+function setup(folder: string, environment: NodeJS.ProcessEnv, { target = 'ready', args = [] as readonly string[], pretend = '' } = {}) {
   const imports = pretend === '' ? [] : ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`]
-  const done = spawnSync(process.execPath, [...imports, path.join(folder, 'setup.mjs'), target], {
+  const done = spawnSync(process.execPath, [...imports, path.join(folder, 'setup.mjs'), target, ...args], {
     cwd: folder,
     encoding: 'utf8',
     timeout: 100_000,
@@ -78,7 +78,7 @@ test('an old Node, an unknown system and an unknown target', () => {
   expect(old).toMatchObject({ code: 1, sentence: expect.stringMatching(/^Set-up cannot go on\. Node\.js 20 or newer is needed, and this is 18\.20\.4: install/) })
   const arm = setup(withPackages, {}, { pretend: "Object.defineProperty(process, 'arch', { value: 'riscv64' })" })
   expect(arm).toMatchObject({ code: 1, sentence: expect.stringContaining('Linux x64, macOS and Windows x64, and this is linux-riscv64') })
-  expect(setup(bare, {}, { target: 'fly' })).toMatchObject({ code: 1, sentence: expect.stringContaining('There is no fly: name one of start, test, ride, bench, bench:memory, ready') })
+  expect(setup(bare, {}, { target: 'fly' })).toMatchObject({ code: 1, sentence: expect.stringContaining('There is no fly: name one of start, test, ride, bench, bench:memory, bench:ui, package, ready') })
 })
 
 test('no registry for the packages', () => {
@@ -94,6 +94,19 @@ test('no npm', () => {
 test('no Python', () => {
   const done = setup(withPackages, { PATH: only('g++') })
   expect(done).toMatchObject({ code: 1, stdout: '', sentence: expect.stringMatching(/Python 3 was not found.*apt-get install python3 python3-pip/) })
+  expectNothingInstalled()
+})
+
+test('what a command can do is told without TensorFlow', () => {
+  const folder = clone('for-help')
+  linkPackages(folder)
+  const echo = "console.log(process.argv.slice(2).join(' '))"
+  writeFileSync(path.join(folder, 'scripts', 'build.mjs'), `import { mkdirSync, writeFileSync } from 'node:fs'; mkdirSync('out/main', { recursive: true }); writeFileSync('out/main/cli.cjs', ${JSON.stringify(echo)})`)
+  const environment = { PATH: only('g++') }
+  for (const args of [['--help'], ['--version'], ['help', 'train'], ['labels', 'import', '--help']]) {
+    expect(setup(folder, environment, { target: 'ride', args })).toMatchObject({ code: 0, stdout: `${args.join(' ')}\n` })
+  }
+  expect(setup(folder, environment, { target: 'ride', args: ['devices'] })).toMatchObject({ code: 1, stdout: '', sentence: expect.stringContaining('Python 3 was not found') })
   expectNothingInstalled()
 })
 

@@ -56,6 +56,16 @@ export function benchMemory(root, args) {
   return foreground(nodeProgram(root), [path.join(root, 'scripts', 'bench', 'memory.ts'), ...args], root)
 }
 
+/** @param {string} root @param {readonly string[]} args */
+export function benchUi(root, args) {
+  return foreground(nodeProgram(root), [path.join(root, 'scripts', 'bench', 'ui.ts'), ...args], root)
+}
+
+/** @param {string} root @param {readonly string[]} args */
+export function makePackage(root, args) {
+  return foreground(nodeProgram(root), [path.join(root, 'scripts', 'package.mjs'), ...args], root, root)
+}
+
 /** Vitest's counts of the unit tests and of the journey in the browser. */
 const reports = ['out/test/unit.json', 'out/test/journey.json']
 
