@@ -1,27 +1,22 @@
-/** Folders dropped on the window: imported one after another where the program is told where they lie, asked for where not. */
+/** What is dropped on the window: taken to where it is used where the program is told where it lies, asked for where not. */
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, expect, it } from 'vitest'
-import type { Host } from './hosts/home.ts'
-import { makeHome, missing, startHost } from './hosts/host.ts'
+import { expect } from 'vitest'
+import { hostKind } from './hosts/host.ts'
+import { journeys } from './hosts/journeys.ts'
 import { workbench } from './pages/workbench.ts'
-import { classCounts, makeRealFolder } from './realFolder.ts'
+import { makeRealFolder, realImages } from './realFolder.ts'
 import { watchPage } from './watch.ts'
 
-const reason = missing()
-const isDesktop = process.env['RIDE_JOURNEY_HOST'] === 'electron'
-const home = makeHome()
-let host: Host | undefined
-afterAll(async () => {
-  await host?.close()
-  home.remove()
-})
+const { home, current, journey, start } = journeys()
+const isDesktop = hostKind === 'electron'
+const dialog = (name: string) => current().page.getByRole('dialog', { name })
 
-it.skipIf(reason !== undefined)(`two folders dropped at once${reason === undefined ? '' : ` (not run: ${reason})`}`, async () => {
+journey('two folders dropped at once', async () => {
   const folders = ['first', 'second'].map((name) => path.join(home.folder, name))
   folders.forEach(makeRealFolder)
-  const total = 2 * Object.values(classCounts).reduce((sum, count) => sum + count, 0)
-  host = await startHost(home)
-  const { page } = host
+  const total = 2 * realImages
+  const { page } = await start()
   const faults = watchPage(page)
   const bench = workbench(page)
   await bench.newProject(home.folder, 'dropped')
@@ -35,5 +30,32 @@ it.skipIf(reason !== undefined)(`two folders dropped at once${reason === undefin
   } else {
     await page.getByText(/A browser does not tell where a dropped folder lies/).waitFor()
   }
+  expect(faults()).toEqual([])
+})
+
+journey('weights lead to their import, another file to a sentence, a project is opened', async () => {
+  const { page } = current()
+  const faults = watchPage(page)
+  const bench = workbench(page)
+  if (!isDesktop) await page.keyboard.press('Escape')
+
+  const weights = path.join(home.folder, 'trained elsewhere.safetensors')
+  writeFileSync(weights, 'no weights')
+  await bench.drop([weights])
+  await expect.poll(() => dialog('Import weights').getByLabel('File', { exact: true }).inputValue()).toBe(isDesktop ? weights : path.basename(weights))
+  expect(page.url()).toMatch(/#\/runs\b/)
+  if (!isDesktop) await page.getByText('A browser does not tell where trained elsewhere.safetensors lies.').waitFor()
+  await page.keyboard.press('Escape')
+
+  const unusable = path.join(home.folder, 'notes.docx')
+  writeFileSync(unusable, 'no use')
+  await bench.drop([unusable])
+  await page.getByText(/^notes\.docx cannot be used here\. What can be dropped: /).waitFor()
+
+  await bench.closeProject()
+  await bench.newProject(home.folder, 'another')
+  await bench.drop([path.join(home.folder, 'dropped')])
+  if (isDesktop) await expect.poll(() => page.title()).toMatch(/^dropped /)
+  else await page.getByText(/A browser does not tell where a dropped folder lies/).waitFor()
   expect(faults()).toEqual([])
 })

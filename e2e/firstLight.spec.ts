@@ -1,27 +1,21 @@
 /** From nothing to the images behind a rare class's confusion, and all of it still there after a restart. */
 import path from 'node:path'
-import { afterAll, expect, it } from 'vitest'
-import type { Host } from './hosts/home.ts'
-import { makeHome, missing, startHost } from './hosts/host.ts'
-import { pixelsOf, workbench } from './pages/workbench.ts'
+import { expect } from 'vitest'
+import { journeys } from './hosts/journeys.ts'
+import { pixelsOf } from './pages/pictures.ts'
+import { workbench } from './pages/workbench.ts'
 import { classCounts, makeRealFolder } from './realFolder.ts'
 import { violations, watchPage } from './watch.ts'
 
-const reason = missing()
-const home = makeHome()
-let host: Host | undefined
-afterAll(async () => {
-  await host?.close()
-  home.remove()
-})
+const { home, journey, start } = journeys()
 
-it.skipIf(reason !== undefined)(`new project, import, tail, train, stop, resume, confusions, relabel, undo, restart${reason === undefined ? '' : ` (not run: ${reason})`}`, async () => {
+journey('new project, import, tail, train, stop, resume, confusions, relabel, undo, restart', async () => {
   const images = path.join(home.folder, 'emoji')
   const written = makeRealFolder(images)
   const total = Object.values(written).reduce((sum, count) => sum + count, 0)
   expect(written).toEqual(classCounts)
 
-  host = await startHost(home)
+  let host = await start()
   let faults = watchPage(host.page)
   let bench = workbench(host.page)
   await bench.newProject(home.folder, 'first-light')
@@ -42,12 +36,12 @@ it.skipIf(reason !== undefined)(`new project, import, tail, train, stop, resume,
   await bench.view('Confusions')
   const shown = await bench.openFirstConfusion()
   const first = shown.getByRole('listitem').first()
-  expect((await pixelsOf(first.locator('img'))).width).toBeGreaterThan(0)
+  expect((await pixelsOf(first.getByRole('img'))).width).toBeGreaterThan(0)
   expect(await first.innerText()).toMatch(/Expert 1[\s\S]*Expert 2/)
   const words = await first.innerText()
 
   await first.press('1')
-  await expect.poll(() => first.innerText()).toContain('now labelled')
+  await expect.poll(() => first.innerText()).toContain('scored as')
   await first.press('u')
   await expect.poll(() => first.innerText()).toBe(words)
 
@@ -68,13 +62,13 @@ it.skipIf(reason !== undefined)(`new project, import, tail, train, stop, resume,
   expect(faults()).toEqual([])
 
   await host.close()
-  host = await startHost(home)
+  host = await start()
   faults = watchPage(host.page)
   bench = workbench(host.page)
   if ((await host.page.getByRole('navigation', { name: 'Views' }).count()) === 0) await host.page.getByRole('button', { name: /^first-light/ }).click()
   await expect.poll(() => bench.status.innerText(), { timeout: 60_000 }).toMatch(new RegExp(`${total} images`))
   await bench.view('Runs')
-  await expect.poll(() => host!.page.getByRole('row').filter({ hasText: 'finished' }).count()).toBe(1)
+  await expect.poll(() => host.page.getByRole('row').filter({ hasText: 'finished' }).count()).toBe(1)
   await bench.view('Confusions')
   const again = await bench.openFirstConfusion()
   expect(await again.getByRole('listitem').first().innerText()).toBe(words)

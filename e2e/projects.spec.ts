@@ -1,25 +1,17 @@
 /** One project after another in one window, and one project in two windows. */
 import path from 'node:path'
-import { afterAll, expect, it } from 'vitest'
-import type { Host } from './hosts/home.ts'
-import { makeHome, missing, startHost } from './hosts/host.ts'
+import { expect } from 'vitest'
+import { journeys } from './hosts/journeys.ts'
 import { workbench } from './pages/workbench.ts'
 import { makeRealFolder } from './realFolder.ts'
 import { watchPage } from './watch.ts'
 
-const reason = missing()
-const home = makeHome()
-let host: Host | undefined
-afterAll(async () => {
-  await host?.close()
-  home.remove()
-})
+const { home, current, journey, start } = journeys()
 
-it.skipIf(reason !== undefined)(`another project is opened while a run goes on${reason === undefined ? '' : ` (not run: ${reason})`}`, async () => {
+journey('another project is opened while a run goes on', async () => {
   const images = path.join(home.folder, 'emoji')
   makeRealFolder(images)
-  host = await startHost(home)
-  const { page } = host
+  const { page } = await start()
   const faults = watchPage(page)
   const bench = workbench(page)
   await bench.newProject(home.folder, 'quiet')
@@ -50,12 +42,12 @@ it.skipIf(reason !== undefined)(`another project is opened while a run goes on${
   expect(faults()).toEqual([])
 })
 
-it.skipIf(reason !== undefined || process.env['RIDE_JOURNEY_HOST'] === 'electron')('a second window is told that the first closed the project', async () => {
-  const { page } = host!
+journey('a second window is told that the first closed the project', async () => {
+  const { page } = current()
   const second = await page.context().newPage()
   await second.goto(page.url())
   await second.getByRole('navigation', { name: 'Views' }).waitFor()
   await workbench(page).closeProject()
   await second.getByText(/busy was closed in another window/).waitFor()
   await second.getByRole('button', { name: /New project/ }).waitFor()
-})
+}, { electron: 'the program has one window, a browser may have two' })

@@ -21,6 +21,8 @@ export const classCounts: Readonly<Record<string, number>> = {
   'musical-instrument': 6,
 }
 
+export const realImages = Object.values(classCounts).reduce((sum, count) => sum + count, 0)
+
 /** Fills the folder with class folders of PNG images. Returns how many images it wrote of each class. */
 export function makeRealFolder(folder: string): Readonly<Record<string, number>> {
   const emojiPackage = path.dirname(createRequire(import.meta.url).resolve('emoji-datasource-google/package.json'))

@@ -1,26 +1,19 @@
 /** Two experts, a router on them, its threshold moved, and what the experts disagree on. */
 import path from 'node:path'
-import { afterAll, expect, it } from 'vitest'
-import type { Host } from './hosts/home.ts'
-import { makeHome, missing, startHost } from './hosts/host.ts'
+import { expect } from 'vitest'
+import { journeys } from './hosts/journeys.ts'
 import { workbench } from './pages/workbench.ts'
 import { makeRealFolder } from './realFolder.ts'
 import { violations, watchPage } from './watch.ts'
 
-const reason = missing()
-const home = makeHome()
-let host: Host | undefined
-afterAll(async () => {
-  await host?.close()
-  home.remove()
-})
+const { home, journey, start } = journeys()
 
-it.skipIf(reason !== undefined)(`train, route, move the threshold, bias and variance${reason === undefined ? '' : ` (not run: ${reason})`}`, async () => {
+journey('train, route, move the threshold, bias and variance', async () => {
   const images = path.join(home.folder, 'emoji')
   makeRealFolder(images)
-  host = await startHost(home)
-  const faults = watchPage(host.page)
-  const bench = workbench(host.page)
+  const { page } = await start()
+  const faults = watchPage(page)
+  const bench = workbench(page)
   await bench.newProject(home.folder, 'routed')
   await bench.importFolder(images)
   await bench.train({ experts: 2, epochs: 1, batchSize: 32 })
@@ -37,20 +30,20 @@ it.skipIf(reason !== undefined)(`train, route, move the threshold, bias and vari
   expect(await bench.takeLowestThreshold()).toMatch(/^threshold 0\.005: [\d.]+ % right with (1 expert|[12](\.\d\d)? experts) an image$/)
   expect(await bench.pane.getByRole('list', { name: 'Runs that belong to it' }).innerText()).toMatch(/run 1/)
   for (const colorScheme of ['light', 'dark'] as const) {
-    await host.page.emulateMedia({ colorScheme })
-    expect(await violations(host.page), `router, ${colorScheme}`).toEqual([])
+    await page.emulateMedia({ colorScheme })
+    expect(await violations(page), `router, ${colorScheme}`).toEqual([])
   }
 
   await bench.compare(1)
-  const spreads = host.page.getByRole('table', { name: 'Bias and variance' })
+  const spreads = page.getByRole('table', { name: 'Bias and variance' })
   await spreads.waitFor()
   expect(await spreads.getByRole('row', { name: /^All classes/ }).innerText()).toMatch(/[\d.]+ %\t[\d.]+ %\t[\d.]+ %/)
-  const answers = await host.page.getByRole('table', { name: 'Right answers by who answers' }).innerText()
+  const answers = await page.getByRole('table', { name: 'Right answers by who answers' }).innerText()
   expect(answers).toMatch(/Expert 1 alone[^]+Expert 2 alone[^]+Mean of 2[^]+Router, run 2/)
-  expect(await violations(host.page)).toEqual([])
+  expect(await violations(page)).toEqual([])
 
   await bench.view('Runs')
   await bench.compare(1, 2)
-  await host.page.getByText(/Runs 1 and 2 differ in what they train/).waitFor()
+  await page.getByText(/Runs 1 and 2 differ in what they train/).waitFor()
   expect(faults()).toEqual([])
 })

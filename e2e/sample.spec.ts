@@ -1,23 +1,15 @@
 /** The first minutes of somebody who has no images at hand, in every light and width, by eye and by keyboard. */
-import { afterAll, expect, it } from 'vitest'
-import type { Host } from './hosts/home.ts'
-import { makeHome, missing, startHost } from './hosts/host.ts'
+import { expect } from 'vitest'
+import { journeys } from './hosts/journeys.ts'
 import { workbench } from './pages/workbench.ts'
 import { violations, watchPage } from './watch.ts'
 
-const reason = missing()
-const home = makeHome()
-let host: Host | undefined
-afterAll(async () => {
-  await host?.close()
-  home.remove()
-})
+const { current, journey, start } = journeys()
 
-it.skipIf(reason !== undefined)(`the sample, its tail, and what every view says before a run${reason === undefined ? '' : ` (not run: ${reason})`}`, async () => {
+journey('the sample, its tail, and what every view says before a run', async () => {
   // Looked at and closed again, with no project open.
-  await (await startHost(home)).close()
-  host = await startHost(home)
-  const { page } = host
+  await (await start()).close()
+  const { page } = await start()
   const faults = watchPage(page)
   const bench = workbench(page)
   expect(await violations(page)).toEqual([])
@@ -48,8 +40,8 @@ it.skipIf(reason !== undefined)(`the sample, its tail, and what every view says 
   expect(faults()).toEqual([])
 })
 
-it.skipIf(reason !== undefined)('a folder that is not there says so, and what to do', async () => {
-  const { page } = host!
+journey('a folder that is not there says so, and what to do', async () => {
+  const { page } = current()
   const bench = workbench(page)
   await bench.view('Dataset')
   await bench.askForImport('/nowhere/at/all')
@@ -57,8 +49,8 @@ it.skipIf(reason !== undefined)('a folder that is not there says so, and what to
   await page.keyboard.press('Escape')
 })
 
-it.skipIf(reason !== undefined)('the choices of Train say what follows from them, in every light and width, and are kept', async () => {
-  const { page } = host!
+journey('the choices of Train say what follows from them, in every light and width, and are kept', async () => {
+  const { page } = current()
   const bench = workbench(page)
   await bench.view('Train')
   const size = page.getByRole('spinbutton', { name: 'Image size' })
@@ -90,6 +82,8 @@ it.skipIf(reason !== undefined)('the choices of Train say what follows from them
 
   await bench.view('Dataset')
   await bench.view('Train')
+  await expect.poll(() => page.getByRole('combobox', { name: 'Recipe' }).inputValue()).toBe('balpoe')
+  await page.reload()
   await expect.poll(() => page.getByRole('combobox', { name: 'Recipe' }).inputValue()).toBe('balpoe')
 
   await bench.openAdvanced()

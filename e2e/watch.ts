@@ -19,9 +19,12 @@ export function watchPage(page: Page): () => readonly string[] {
 /** Violations of the view once it stands still: rule, and the elements that break it. What fades in has no contrast yet. */
 export async function violations(page: Page): Promise<readonly string[]> {
   const axe = readFileSync(axeFile, 'utf8')
-  await page.evaluate(() => {
+  await page.evaluate(async () => {
+    // What was done just now, as another colour scheme, begins to move with the next frame.
+    await new Promise(requestAnimationFrame)
+    await new Promise(requestAnimationFrame)
     const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
-    return Promise.all(ending.map((animation) => animation.finished.catch(() => {})))
+    await Promise.all(ending.map((animation) => animation.finished.catch(() => {})))
   })
   // Evaluated through the debugger, which the page's policy does not hold for.
   return page.evaluate(`(() => { ${axe}; return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', '))) })()`) as Promise<readonly string[]>

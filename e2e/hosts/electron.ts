@@ -20,7 +20,9 @@ export function findElectron(): { readonly file?: string; readonly app?: string;
 
 export async function startElectronHost(home: Home): Promise<Host> {
   const { file, app } = findElectron()
-  const program = await _electron.launch({ executablePath: file!, args: ['--disable-gpu', app!], env: { ...home.environment }, timeout: 60_000 })
+  const launch = () => _electron.launch({ executablePath: file!, args: ['--disable-gpu', app!], env: { ...home.environment }, timeout: 45_000 })
+  // Seen once on a busy machine: the debugger is attached, and the program is never told to go on. It is ended by then.
+  const program = await launch().catch(launch)
   const page = await program.firstWindow({ timeout: 60_000 })
-  return { page, close: () => program.close() }
+  return { page, program, close: () => program.close() }
 }

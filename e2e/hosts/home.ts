@@ -1,8 +1,10 @@
 /** What a journey is given: a window of the built workbench, and a home that is its own. */
-import type { Page } from 'playwright-core'
+import type { ElectronApplication, Page } from 'playwright-core'
 
 export interface Host {
   readonly page: Page
+  /** The desktop program itself; none in a browser. */
+  readonly program?: ElectronApplication
   /** Ends the program as its person would. */
   close(): Promise<void>
 }

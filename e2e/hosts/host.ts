@@ -6,7 +6,7 @@ import { findChromium, startBrowserHost } from './browser.ts'
 import { findElectron, startElectronHost } from './electron.ts'
 import type { Home, Host } from './home.ts'
 
-const kind = process.env['RIDE_JOURNEY_HOST'] === 'electron' ? 'electron' : 'browser'
+export const hostKind = process.env['RIDE_JOURNEY_HOST'] === 'electron' ? 'electron' : 'browser'
 
 export function makeHome(): Home {
   const folder = mkdtempSync(path.join(tmpdir(), 'ride-journey-'))
@@ -20,11 +20,11 @@ export function makeHome(): Home {
 
 /** The sentence that says why the journey cannot run here; undefined where it can. In CI nothing may be missing. */
 export function missing(): string | undefined {
-  const reason = kind === 'electron' ? findElectron().missing : findChromium().missing
+  const reason = hostKind === 'electron' ? findElectron().missing : findChromium().missing
   if (reason && process.env['CI']) throw new Error(reason)
   return reason
 }
 
 export function startHost(home: Home): Promise<Host> {
-  return kind === 'electron' ? startElectronHost(home) : startBrowserHost(home)
+  return hostKind === 'electron' ? startElectronHost(home) : startBrowserHost(home)
 }
