@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * From a fresh clone to ready to run: setup.mjs start|test|ride|bench|bench:memory|ready [ARGUMENTS]
+ * From a fresh clone to ready to run: setup.mjs start|test|ride|bench|bench:memory|bench:ui|package|ready [ARGUMENTS]
  *
  * Makes ready what is missing (packages, Node 24, the TensorFlow runtime, the build, Electron) and runs the target
  * on it. It runs on Node 20 with nothing but Node; where everything is ready it takes some milliseconds. All that
@@ -15,11 +15,13 @@ import { buildBundle, bundleIsReady } from './scripts/setup/bundle.mjs'
 import { electronFailedBefore, electronIsReady, fetchElectron, noWindowBecause } from './scripts/setup/electron.mjs'
 import { alone } from './scripts/setup/lock.mjs'
 import { installPackages, packagesAreReady, packagesBytes } from './scripts/setup/packages.mjs'
-import { bench, benchMemory, ride, start, test } from './scripts/setup/targets.mjs'
+import { bench, benchMemory, benchUi, makePackage, ride, start, test } from './scripts/setup/targets.mjs'
 import { installTensorflow, tensorflowIsReady, tensorflowSpace } from './scripts/setup/tensorflow.mjs'
 
 const root = path.dirname(fileURLToPath(import.meta.url))
 const [target = 'ready', ...args] = process.argv.slice(2)
+/** What a command can do is told without what it does it with. */
+const needsTensorflow = !(target === 'ride' && (args[0] === 'help' || args.some((word) => ['--help', '-h', '--version', '-V'].includes(word))))
 const retryElectron = target === 'ready' && args.includes('--electron')
 
 /** @type {Readonly<Record<string, (root: string, args: readonly string[]) => Promise<number>>>} */
@@ -29,6 +31,8 @@ const targets = {
   ride,
   bench,
   'bench:memory': benchMemory,
+  'bench:ui': benchUi,
+  package: makePackage,
   ready: async () => {
     say('Ready: npm start opens the workbench, npm test tests it.')
     return 0
@@ -52,9 +56,11 @@ function checkSystem() {
   throw new SetupProblem(`This system has ${header.glibcVersionRuntime ? `glibc ${header.glibcVersionRuntime}` : 'no glibc'}, and glibc 2.${oldestGlibc} or newer is needed: use Debian 12, Ubuntu 22.04, Fedora 35 or a newer one.`)
 }
 
+const hasTensorflow = () => !needsTensorflow || tensorflowIsReady(root)
+
 function checkSpace() {
   const packages = packagesAreReady(root) ? null : { folder: root, bytes: packagesBytes, what: 'the npm packages' }
-  const tensorflow = tensorflowIsReady(root) ? null : tensorflowSpace()
+  const tensorflow = hasTensorflow() ? null : tensorflowSpace()
   requireSpace([packages, tensorflow].filter((need) => need !== null))
 }
 
@@ -64,13 +70,13 @@ function wantsElectron() {
   return retryElectron || ((target === 'start' || target === 'ready') && noWindowBecause() === null && !electronFailedBefore(root))
 }
 
-const isReady = () => packagesAreReady(root) && tensorflowIsReady(root) && bundleIsReady(root) && !wantsElectron()
+const isReady = () => packagesAreReady(root) && hasTensorflow() && bundleIsReady(root) && !wantsElectron()
 
 async function makeReady() {
   checkSystem()
   checkSpace()
   if (!packagesAreReady(root)) await installPackages(root)
-  if (!tensorflowIsReady(root)) await installTensorflow(root)
+  if (!hasTensorflow()) await installTensorflow(root)
   if (!bundleIsReady(root)) await buildBundle(root)
   if (wantsElectron()) await fetchElectron(root)
 }
