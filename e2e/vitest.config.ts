@@ -11,6 +11,8 @@ export default defineConfig({
     // `npm test` counts these with the unit tests.
     reporters: ['default', ['json', { outputFile: path.resolve(import.meta.dirname, '../out/test/journey.json') }]],
     testTimeout: 600_000,
+    // A second, which is usual, is short beside a trainer on two cores.
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: 'browser', env: { RIDE_JOURNEY_HOST: 'browser' } } },
