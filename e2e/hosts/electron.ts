@@ -20,9 +20,7 @@ export function findElectron(): { readonly file?: string; readonly app?: string;
 
 export async function startElectronHost(home: Home): Promise<Host> {
   const { file, app } = findElectron()
-  const launch = () => _electron.launch({ executablePath: file!, args: ['--disable-gpu', app!], env: { ...home.environment }, timeout: 45_000 })
-  // Seen once on a busy machine: the debugger is attached, and the program is never told to go on. It is ended by then.
-  const program = await launch().catch(launch)
+  const program = await _electron.launch({ executablePath: file!, args: ['--disable-gpu', path.join(import.meta.dirname, 'heldBack.cjs'), app!], env: { ...home.environment }, timeout: 120_000 })
   const page = await program.firstWindow({ timeout: 60_000 })
   return { page, program, close: () => program.close() }
 }

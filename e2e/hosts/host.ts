@@ -25,6 +25,9 @@ export function missing(): string | undefined {
   return reason
 }
 
-export function startHost(home: Home): Promise<Host> {
-  return hostKind === 'electron' ? startElectronHost(home) : startBrowserHost(home)
+export async function startHost(home: Home): Promise<Host> {
+  const host = await (hostKind === 'electron' ? startElectronHost(home) : startBrowserHost(home))
+  // Half of it is usual, which an import or a scoring beside the window can take on a busy machine.
+  host.page.setDefaultTimeout(60_000)
+  return host
 }
