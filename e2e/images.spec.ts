@@ -86,12 +86,16 @@ journey("on arrival the keys are the grid's, and in a filter nobody's", async ()
   expect(faults()).toEqual([])
 })
 
-journey('a digit says why it labels nothing where no run has answered', async () => {
+journey('a digit says why it labels nothing where no run has answered, and what would help is there', async () => {
   const { page } = current()
   const faults = watchPage(page)
-  await workbench(page).openImages()
+  const images = await workbench(page).openImages()
   await page.keyboard.press('1')
   await page.getByText(/^No run has answered for these images yet/).waitFor()
+  await page.getByRole('button', { name: 'Let a run guess' }).click()
+  await page.getByRole('dialog', { name: 'Let a run guess' }).waitFor()
+  await page.keyboard.press('Escape')
+  await images.hasFocus()
   expect(faults()).toEqual([])
 })
 
