@@ -10,6 +10,7 @@ test.each([
   ['EFBIG', 'disk', /larger than/],
   ['EROFS', 'permission', /not allowed/],
   ['EACCES', 'permission', /not allowed/],
+  ['SQLITE_READONLY', 'permission', /only be read.* Copy the folder/],
   ['SQLITE_READONLY_DBMOVED', 'permission', /not allowed/],
   ['SQLITE_CANTOPEN', 'permission', /not allowed/],
   ['SQLITE_IOERR_WRITE', 'disk', /reported an error/],
@@ -35,7 +36,7 @@ test('every handler says what the disk refused, whether it throws or rejects', a
     crashed: () => Promise.reject(new TypeError('no such thing')),
     answered: (given: number) => given + 1,
   })
-  await expect(thrown()).rejects.toMatchObject({ code: 'permission', message: expect.stringMatching(/^This was not done: writing is not allowed/) })
+  await expect(thrown()).rejects.toMatchObject({ code: 'permission', message: expect.stringMatching(/^This was not done: the project may only be read/) })
   await expect(rejected()).rejects.toMatchObject({ code: 'disk' })
   await expect(crashed()).rejects.toBeInstanceOf(TypeError)
   expect(await answered(1)).toBe(2)

@@ -1,5 +1,6 @@
 /** What a full, forbidden or broken disk makes of a command. */
 import { Failure } from '../../shared/failure.ts'
+import type { Db } from '../store/db.ts'
 
 /** What the file system or the database refused, as a Failure that begins with `what`; anything else unchanged. */
 export function diskFailure(error: unknown, what: string): unknown {
@@ -8,6 +9,7 @@ export function diskFailure(error: unknown, what: string): unknown {
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return new Failure('disk', `${what}: the disk is full. Free some space and try again.`)
   // FAT ends a file at 4 GB, and an administrator may end it earlier.
   if (code === 'EFBIG') return new Failure('disk', `${what}: a file became larger than the disk's format or a limit of the system allows. Choose smaller images, or another disk.`)
+  if (code === 'SQLITE_READONLY') return onlyRead(what)
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || /^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code)) {
     return new Failure('permission', `${what}: writing is not allowed there (${code}). Expected a folder that you may write to: check its permissions and try again.`)
   }
@@ -15,6 +17,18 @@ export function diskFailure(error: unknown, what: string): unknown {
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new Failure('damaged', `${what}: the project's file is damaged (${code}). Close the project and rescue it: what can be read of it is kept.`)
   if (code.startsWith('SQLITE_BUSY')) return new Failure('busy', `${what}: another program is writing to the project. Try again in a moment.`)
   return error
+}
+
+/**
+ * Before work that takes its time: what it comes to could not be kept.
+ * @throws Failure `permission`
+ */
+export function refuseReadOnly({ db }: { readonly db: Db }, what: string): void {
+  if (db.readonly) throw onlyRead(what)
+}
+
+function onlyRead(what: string): Failure {
+  return new Failure('permission', `${what}: the project may only be read, as its folder may not be written to. Copy the folder to where you may write, and open the copy.`)
 }
 
 /** What `work` answers; what the disk refused of it is a Failure that begins with `what`. */

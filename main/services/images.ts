@@ -8,7 +8,7 @@ import { imageFile } from '../store/imageFiles.ts'
 import { imagesWithIds, twinsOf } from '../store/images.ts'
 import { skippedCount, skippedPage } from '../store/sources.ts'
 import type { Doing, HandlersOf, ServiceContext } from './context.ts'
-import { diskFailure } from './disk.ts'
+import { diskFailure, refuseReadOnly } from './disk.ts'
 import type { ImageLists } from './imageLists.ts'
 import { importFolder } from './importing.ts'
 import type { OpenProject, Projects } from './projects.ts'
@@ -51,6 +51,7 @@ export function openImages(context: ServiceContext, projects: Projects, decoders
   const handlers: Images['handlers'] = {
     'images.import': async ({ projectId, ...request }): Promise<ImportReport> => {
       const project = projects.get(projectId)
+      refuseReadOnly(project, 'Nothing was imported')
       const cancel = new AbortController()
       const progress: ImportProgress = { projectId, folder: placeOf(request.folder), phase: 'listing', done: 0, total: 0, added: 0, skipped: 0, startedAt: Date.now() }
       const unmark = markImport(project, request)

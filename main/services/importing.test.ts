@@ -222,7 +222,7 @@ test('a disk that is full says so, whatever else was read by then', async ({ pro
   try {
     // Room for some images, and not for the first batch of them.
     db.pragma(`max_page_count = ${(db.pragma('page_count', { simple: true }) as number) + 12}`)
-    const project = { id: 'p', name: 'p', folder, createdAt: 0, db }
+    const project = { id: 'p', name: 'p', folder, cache: path.join(folder, 'cache'), createdAt: 0, db }
     const request = { folder: pictures, split: 'auto', valFraction: 0.2, seed: 0 } as const
     const done = importFolder({ project, request, decoders, signal: new AbortController().signal, onProgress: () => {}, onWritten: () => {} })
     await expect(done).rejects.toMatchObject({ code: 'SQLITE_FULL' })
@@ -247,7 +247,7 @@ test('images are numbered in the order of their names, and none waits for long, 
   }
   let readBefore = 0
   try {
-    const project = { id: 'p', name: 'p', folder, createdAt: 0, db }
+    const project = { id: 'p', name: 'p', folder, cache: path.join(folder, 'cache'), createdAt: 0, db }
     const request = { folder: pictures, split: 'auto', valFraction: 0.2, seed: 0 } as const
     const onWritten = (): void => void (readBefore ||= read)
     await importFolder({ project, request, decoders: { ...decoders, inspect }, signal: new AbortController().signal, onProgress: () => {}, onWritten })

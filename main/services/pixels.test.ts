@@ -49,7 +49,7 @@ async function prepare(): Promise<{ decoded: number; pixels: Awaited<ReturnType<
       return decoders.pixels(...asked)
     },
   }
-  const pixels = await preparePixels(folder, images, shape, counting)
+  const pixels = await preparePixels(path.join(folder, 'cache'), images, shape, counting)
   return { decoded, pixels }
 }
 
@@ -62,8 +62,8 @@ test('every image has its row, and none is decoded twice', async () => {
 
 test('progress counts what is there already and ends with the total', async () => {
   const told: [number, number][] = []
-  await preparePixels(folder, images.slice(0, 1), shape, decoders)
-  await preparePixels(folder, images, shape, decoders, { onProgress: (done, total) => told.push([done, total]) })
+  await preparePixels(path.join(folder, 'cache'), images.slice(0, 1), shape, decoders)
+  await preparePixels(path.join(folder, 'cache'), images, shape, decoders, { onProgress: (done, total) => told.push([done, total]) })
   expect(told).toEqual([[1, 3], [2, 3], [3, 3]])
 })
 
@@ -129,10 +129,10 @@ test.skipIf(process.platform === 'win32')('a row that the disk took a part of on
     await preparePixels(process.argv[2], images, ${JSON.stringify(shape)}, decoders).then(() => console.log('prepared'), (error) => console.log(error.code, error.message))
     await decoders.close()`)
   const given = JSON.stringify(images.map((image) => ({ ...image, contentHash: Buffer.from(image.contentHash).toString('hex') })))
-  const limited = spawnSync('/bin/sh', ['-c', `ulimit -f ${blocks} && exec "$@"`, 'sh', process.execPath, program, folder, given], { encoding: 'utf8' })
+  const limited = spawnSync('/bin/sh', ['-c', `ulimit -f ${blocks} && exec "$@"`, 'sh', process.execPath, program, path.join(folder, 'cache'), given], { encoding: 'utf8' })
   expect(limited.stdout, limited.stderr).toMatch(/^disk .*became larger/)
   // Makes the file's last row whole again, with whatever it holds.
-  await preparePixels(folder, images.slice(0, 1), shape, decoders)
+  await preparePixels(path.join(folder, 'cache'), images.slice(0, 1), shape, decoders)
   const { decoded, pixels } = await prepare()
   expect(decoded).toBe(2)
   for (const image of images) expect(row(pixels.file, image)).toEqual(await expected(image))
@@ -140,7 +140,7 @@ test.skipIf(process.platform === 'win32')('a row that the disk took a part of on
 
 test('a cancelled preparation keeps what it decoded', async () => {
   const cancelled = new AbortController()
-  const preparing = preparePixels(folder, images, shape, { ...decoders, count: 1 }, { onProgress: (done) => done === 1 && cancelled.abort(), signal: cancelled.signal })
+  const preparing = preparePixels(path.join(folder, 'cache'), images, shape, { ...decoders, count: 1 }, { onProgress: (done) => done === 1 && cancelled.abort(), signal: cancelled.signal })
   await expect(preparing).rejects.toMatchObject({ code: 'cancelled' })
   expect((await prepare()).decoded).toBe(2)
 })

@@ -45,8 +45,8 @@ const flushBytes = 64 * 2 ** 20
  * Decodes what the cache lacks, or holds from other content.
  * @throws Failure `cancelled`, `disk`
  */
-export async function preparePixels(projectFolder: string, images: readonly ImageFile[], shape: PixelShape, decoders: Decoders, preparing: Preparing = {}): Promise<Pixels> {
-  const folder = path.join(projectFolder, 'cache', 'pixels')
+export async function preparePixels(cache: string, images: readonly ImageFile[], shape: PixelShape, decoders: Decoders, preparing: Preparing = {}): Promise<Pixels> {
+  const folder = path.join(cache, 'pixels')
   const name = path.join(folder, `${shape.imageSize}-${shape.fit}`)
   try {
     mkdirSync(folder, { recursive: true })

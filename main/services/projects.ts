@@ -7,11 +7,12 @@ import { Failure } from '../../shared/failure.ts'
 import { sweepTemporary } from '../atomic.ts'
 import { existingPlaceOf, placeOf, refuseKernelPlace } from '../places.ts'
 import type { Db } from '../store/db.ts'
-import { closeStore, createStore, openStore, projectFile } from '../store/open.ts'
+import { closeStore, createStore, mayBeWritten, openStore, projectFile } from '../store/open.ts'
 import { insertProject, projectTotals, readProject } from '../store/projects.ts'
 import type { Doing, HandlersOf, ServiceContext } from './context.ts'
 import { diskFailure } from './disk.ts'
 import { sweepOutside } from './outside.ts'
+import { closeReadOnly, openReadOnly } from './readOnly.ts'
 import { recentProjects } from './recent.ts'
 import type { Outcome } from './rescuing.ts'
 import { buildSample } from './sample.ts'
@@ -22,7 +23,10 @@ export interface OpenProject {
   readonly name: string
   readonly folder: string
   readonly createdAt: number
+  /** Read-only where the folder may not be written to. */
   readonly db: Db
+  /** What can be made anew lies in it; it need not exist. */
+  readonly cache: string
 }
 
 /** The registry that every other service finds its project in. */
@@ -49,7 +53,7 @@ export interface Projects {
   beforeClose(listener: (project: OpenProject) => Promise<void> | void): void
 }
 
-export function openProjects(): Projects {
+export function openProjects(userFolder: string): Projects {
   const byId = new Map<string, OpenProject>()
   const closers: ((project: OpenProject) => Promise<void> | void)[] = []
   const closing = new Map<OpenProject, Promise<void>>()
@@ -60,7 +64,7 @@ export function openProjects(): Projects {
 
   const shut = async (project: OpenProject): Promise<void> => {
     const broken: unknown[] = []
-    for (const end of [...closers, ({ db }: OpenProject) => closeStore(db)]) {
+    for (const end of [...closers, ({ db }: OpenProject) => closeDatabase(db)]) {
       try {
         await end(project)
       } catch (error) {
@@ -79,18 +83,19 @@ export function openProjects(): Projects {
     const known = openAt(place)
     if (known && closing.has(known)) throw new Failure('busy', `${place} is just being closed. Open it again in a moment.`)
     if (known) return known
-    const db = openStore(place)
+    const db = mayBeWritten(place) ? openStore(place) : openReadOnly(userFolder, place)
     try {
       const stored = readProject(db)
       if (!stored) throw new Failure('damaged', `${path.join(place, projectFile)} names no project. It was not changed.`)
-      for (const inside of [place, path.join(place, 'backups'), path.join(place, 'cache'), path.join(place, 'runs')]) sweepOwn(inside)
+      const cache = path.join(db.readonly ? path.dirname(db.name) : place, 'cache')
+      for (const inside of [place, path.join(place, 'backups'), cache, path.join(place, 'runs')]) sweepOwn(inside)
       // A folder that was copied carries the id of the one it was copied from; both can be open.
-      const project = { ...stored, id: byId.has(stored.id) ? randomUUID() : stored.id, folder: place, db }
+      const project = { ...stored, id: byId.has(stored.id) ? randomUUID() : stored.id, folder: place, cache, db }
       splitWhatIsLeft(project)
       byId.set(project.id, project)
       return project
     } catch (error) {
-      closeStore(db)
+      closeDatabase(db)
       throw error
     }
   }
@@ -148,6 +153,11 @@ export function openProjects(): Projects {
       closers.push(listener)
     },
   }
+}
+
+function closeDatabase(db: Db): void {
+  if (db.readonly) closeReadOnly(db)
+  else closeStore(db)
 }
 
 /** Of what killed programs left in a folder of the project; a link leads to what is not the project's, and stays. */
@@ -224,6 +234,7 @@ export function projectHandlers(context: ServiceContext, projects: Projects, res
 
 /** Images that a killed import left without a split. */
 function splitWhatIsLeft(project: OpenProject): void {
+  if (project.db.readonly) return
   try {
     settleSplits(project)
   } catch {
@@ -232,7 +243,7 @@ function splitWhatIsLeft(project: OpenProject): void {
 }
 
 function shown({ id, name, folder, createdAt, db }: OpenProject): Project {
-  return { id, name, folder, createdAt, ...projectTotals(db) }
+  return { id, name, folder, createdAt, readOnly: db.readonly, ...projectTotals(db) }
 }
 
 /** None where the folder does not exist yet. */

@@ -53,16 +53,18 @@ export function checkThoroughly(folder: string): void {
   if (!hadLog) dropEmptyLog(file)
 }
 
-/** By a read-only connection, so that a file that is refused keeps its bytes. Where it had no log, an empty one lies beside it afterwards. */
-function check(file: string, how: 'quick_check' | 'integrity_check'): { readonly hadLog: boolean } {
-  checkHeader(file)
+/**
+ * By a read-only connection, so that a file that is refused keeps its bytes. Where it had no log, an empty one lies beside it afterwards.
+ * @param named the file that a person knows, in what is said to them
+ */
+function check(file: string, how: 'quick_check' | 'integrity_check', named = file): { readonly hadLog: boolean } {
+  checkHeader(file, named)
   const hadLog = existsSync(`${file}-wal`)
-  const folder = path.dirname(file)
-  translated(file, 'opened', () => {
-    for (const written of [folder, file]) accessSync(written, constants.W_OK)
+  translated(named, 'opened', () => {
+    requireWritable(file)
     const probe = new Database(file, { readonly: true, fileMustExist: true })
     try {
-      checkContent(probe, file, how)
+      checkContent(probe, named, how)
     } catch (error) {
       probe.close()
       if (!hadLog) dropEmptyLog(file)
@@ -76,22 +78,37 @@ function check(file: string, how: 'quick_check' | 'integrity_check'): { readonly
 
 /**
  * Checks the file before any connection that may write, so that a file that is refused keeps its bytes.
+ * @param named the file that a person knows, where this one is a copy of it
  * @throws Failure `not-found`, `not-a-project`, `newer-version`, `damaged`, `permission`
  */
-export function openStore(folder: string): Db {
+export function openStore(folder: string, named = path.join(folder, projectFile)): Db {
   const file = path.join(folder, projectFile)
-  check(file, 'quick_check')
-  return translated(file, 'opened', () => {
-    const db = new Database(file, { fileMustExist: true })
-    try {
-      configure(db, file)
-      migrate(db, path.join(folder, 'backups'))
-      return db
-    } catch (error) {
-      db.close()
-      throw error
-    }
-  })
+  check(file, 'quick_check', named)
+  return configured(file, named, (db) => migrate(db, path.join(folder, 'backups')))
+}
+
+/**
+ * A private copy of a project's database, brought to the newest format and from then on only read.
+ * @param named the file that it is a copy of
+ * @throws Failure as `openStore` does, about that file
+ */
+export function openCopy(folder: string, named: string): Db {
+  closeStore(openStore(folder, named))
+  return configured(path.join(folder, projectFile), named, () => {}, { readonly: true })
+}
+
+/** Whether a project that is there may be changed; where there is none, whoever opens it is told so. */
+export function mayBeWritten(folder: string): boolean {
+  try {
+    requireWritable(path.join(folder, projectFile))
+  } catch (error) {
+    return !/^(EACCES|EPERM|EROFS)$/.test(String((error as NodeJS.ErrnoException).code))
+  }
+  return true
+}
+
+function requireWritable(file: string): void {
+  for (const written of [path.dirname(file), file]) accessSync(written, constants.W_OK)
 }
 
 /**
@@ -119,14 +136,18 @@ export function holdAlone(folder: string): { release(): void } {
 
 /** A second connection to the file of an open project, set up as the first. */
 export function openBeside(db: Db): Db {
-  const file = db.name
-  return translated(file, 'opened', () => {
-    const beside = new Database(file, { fileMustExist: true })
+  return configured(db.name, db.name, () => {}, { readonly: db.readonly })
+}
+
+function configured(file: string, named: string, prepare: (db: Db) => void, { readonly = false } = {}): Db {
+  return translated(named, 'opened', () => {
+    const db = new Database(file, { fileMustExist: true, readonly })
     try {
-      configure(beside, file)
-      return beside
+      configure(db, named)
+      prepare(db)
+      return db
     } catch (error) {
-      beside.close()
+      db.close()
       throw error
     }
   })
@@ -137,7 +158,7 @@ export function closeStore(db: Db): void {
   if (!db.open) return
   finishUnfinished(db)
   try {
-    db.pragma('wal_checkpoint(TRUNCATE)')
+    if (!db.readonly) db.pragma('wal_checkpoint(TRUNCATE)')
   } finally {
     db.close()
   }
@@ -173,7 +194,7 @@ function configure(db: Db, file: string): void {
 }
 
 /** The first 100 bytes, as SQLite's file format lays them out, before SQLite itself touches the file. */
-function checkHeader(file: string): void {
+function checkHeader(file: string, named: string): void {
   const header = Buffer.alloc(100)
   let opened: number | undefined
   let size = 0
@@ -182,15 +203,15 @@ function checkHeader(file: string): void {
     if (opened !== undefined) size = readSync(opened, header, 0, header.length, 0)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new Failure('not-a-project', `${path.dirname(file)} holds no project: there is no ${projectFile} in it. Choose a project's folder, or make a new project.`)
-    throw new Failure('permission', `${file} cannot be read (${code}).`)
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new Failure('not-a-project', `${path.dirname(named)} holds no project: there is no ${projectFile} in it. Choose a project's folder, or make a new project.`)
+    throw new Failure('permission', `${named} cannot be read (${code}).`)
   } finally {
     if (opened !== undefined) closeSync(opened)
   }
   if (size < header.length || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
-    throw new Failure('not-a-project', `${file} is ${opened === undefined ? 'no file' : size === 0 ? 'empty' : 'no SQLite database'}. It was not changed. Put a copy of the file back, or open another project.`)
+    throw new Failure('not-a-project', `${named} is ${opened === undefined ? 'no file' : size === 0 ? 'empty' : 'no SQLite database'}. It was not changed. Put a copy of the file back, or open another project.`)
   }
-  if (header.readUInt32BE(68) !== applicationId) throw foreign(file)
+  if (header.readUInt32BE(68) !== applicationId) throw foreign(named)
   if (header.readInt32BE(60) > newestVersion) throw newer(header.readInt32BE(60))
 }
 

@@ -11,6 +11,7 @@ export const projects = {
   close: 'Close project',
 
   opening: 'Opening the project',
+  readOnly: 'This project may only be looked at, as its folder may not be written to. To label, import or train, copy the folder to where you may write, and open the copy.',
 
   start: {
     title: 'Start',

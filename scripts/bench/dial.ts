@@ -64,7 +64,7 @@ export async function keepSyntheticLogits(folder: string): Promise<void> {
   const project = path.join(folder, 'project')
   const db = openStore(project)
   try {
-    const open = { id: 'bench', name: 'bench', folder: project, createdAt: 0, db }
+    const open = { id: 'bench', name: 'bench', folder: project, cache: path.join(project, 'cache'), createdAt: 0, db }
     const classes = runClasses(db, 1)
     const images = frozenImages(db, 1, 'val')
     mkdirSync(path.join(project, 'runs', '1'), { recursive: true })

@@ -7,6 +7,8 @@ const ProjectSchema = v.object({
   name: NameSchema,
   folder: PathSchema,
   createdAt: TimeSchema,
+  /** Whether its folder may not be written to: everything can be looked at, nothing changed. */
+  readOnly: v.boolean(),
   images: CountSchema,
   classes: CountSchema,
   runs: CountSchema,

@@ -104,6 +104,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
     deleting: openDeleting(projects, (project, runId) => desk.idle(project, runId)),
     settled(projectId) {
       const project = projects.get(projectId)
+      if (project.db.readonly) return project
       for (const { id, owner } of ownedRuns(project.db)) {
         if (isActive(project, id)) continue
         const ending = unwritten.get(keyOf(project.id, id))
@@ -114,7 +115,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
       return project
     },
     shown(project, record) {
-      const current = withEnding(project, record)
+      const current = withEnding(project, asFound(project, record))
       const { failureCode: _code, ...run } = current
       const folder = runFolder(project, run.id)
       return { ...run, hasCheckpoint: hasCheckpoint(folder), canResume: canResume(current, folder) }
@@ -127,7 +128,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
     known(project, runId) {
       const record = runById(project.db, runId)
       if (!record) throw new Failure('not-found', `This project has no run ${runId}.`)
-      return record
+      return asFound(project, record)
     },
     idle(project, runId) {
       const record = desk.known(project, runId)
@@ -195,6 +196,12 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
   return desk
 }
 
+/** Where nothing can be put to rest, a run whose program died is told as if it were. */
+function asFound(project: OpenProject, record: RunRecord): RunRecord {
+  if (!project.db.readonly || !ownedRuns(project.db).some(({ id, owner }) => id === record.id && !(owner && isAlive(owner)))) return record
+  return { ...record, status: 'interrupted', failure: programEnded(project, record).message, failureCode: 'closed' }
+}
+
 function keyOf(projectId: string, runId: number): string {
   return `${projectId} ${runId}`
 }
@@ -208,7 +215,11 @@ function doingOf({ project, runId, progress }: RunWork): Doing {
 /** Of a run whose program died. */
 function putToRest(project: OpenProject, run: RunRecord): void {
   if (neverArrived(project, run)) forget(project, run, new Failure('closed', 'The program ended before the weights were there. Import them again.'))
-  else rest(project, run.id, { status: 'interrupted', failure: new Failure('closed', `The program ended while this run went on. ${goOnAdvice(run, runFolder(project, run.id))}`) })
+  else rest(project, run.id, { status: 'interrupted', failure: programEnded(project, run) })
+}
+
+function programEnded(project: OpenProject, run: RunRecord): Failure {
+  return new Failure('closed', `The program ended while this run went on. ${goOnAdvice(run, runFolder(project, run.id))}`)
 }
 
 /** Puts the run to rest; its record ends where its weights do, whatever was told of an epoch that could not be saved. */

@@ -51,7 +51,7 @@ export async function evaluateSplit(evaluating: Evaluating, split: Split): Promi
   }
 
   const files = imageFiles(project.db, wanted.map(({ imageId }) => imageId))
-  const pixels = await preparePixels(project.folder, files, run.config, decoders, { signal })
+  const pixels = await preparePixels(project.cache, files, run.config, decoders, { signal })
   const unreadable = new Set(pixels.unreadable.map(({ imageId }) => imageId))
   skipped.push(...pixels.unreadable.map((image) => ({ path: image.path, reason: image.reason })))
   const images = wanted.filter(({ imageId }) => !unreadable.has(imageId))
@@ -66,9 +66,8 @@ export async function evaluateFolder(evaluating: Evaluating, folder: string): Pr
   const { project, run } = evaluating
   const classes = runClasses(project.db, run.id)
   const { files, skipped } = await filesOfClasses(folder, classes)
-  const cache = path.join(project.folder, 'cache')
-  mkdirSync(cache, { recursive: true })
-  const pixelFile = temporaryName(path.join(cache, 'outside.u8'))
+  mkdirSync(project.cache, { recursive: true })
+  const pixelFile = temporaryName(path.join(project.cache, 'outside.u8'))
   try {
     const decoded = await decodeInto(pixelFile, files, evaluating, skipped)
     if (decoded.length === 0) throw new Failure('not-found', `${folder} holds no images of the run's classes that can be read.`, { skipped })

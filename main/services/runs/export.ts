@@ -82,7 +82,7 @@ export async function imagesToHoldAgainst(project: OpenProject, run: RunRecord, 
   if (format === 'safetensors') return { pixelFile: null, images: pixelSet([]) }
   const val = frozenImages(project.db, run.id, 'val')
   const wanted = val.length > 0 ? val : frozenImages(project.db, run.id, 'train').slice(0, mostTrainImages)
-  const pixels = await preparePixels(project.folder, imageFiles(project.db, wanted.map(({ imageId }) => imageId)), run.config, decoders, { signal })
+  const pixels = await preparePixels(project.cache, imageFiles(project.db, wanted.map(({ imageId }) => imageId)), run.config, decoders, { signal })
   const unreadable = new Set(pixels.unreadable.map(({ imageId }) => imageId))
   const images = wanted.filter(({ imageId }) => !unreadable.has(imageId))
   if (images.length === 0) throw new Failure('not-found', `A model is held against the run on its images before it is called done, and none of run ${run.id}'s can be read any more. Put the files back.`)

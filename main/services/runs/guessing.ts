@@ -31,7 +31,7 @@ export async function guessImages(evaluating: Evaluating, of: 'unlabelled' | rea
     const progress = (share: number): void => onProgress(from + Math.round(share * chunk.length), wanted.length)
     const files = imageFiles(project.db, chunk)
     if (files.length < chunk.length) throw new Failure('not-found', `${chunk.length - files.length} of the images are not in this project. Nothing was asked of the run for them.`)
-    const pixels = await preparePixels(project.folder, files, run.config, decoders, { signal, onProgress: (done, total) => progress(done / total / 2) })
+    const pixels = await preparePixels(project.cache, files, run.config, decoders, { signal, onProgress: (done, total) => progress(done / total / 2) })
     const unreadable = new Set(pixels.unreadable.map(({ imageId }) => imageId))
     // The label that each is asked with has no meaning: nothing is measured by it.
     const images = chunk.filter((imageId) => !unreadable.has(imageId)).map((imageId) => ({ imageId, position: 0 }))

@@ -14,7 +14,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-const project = { id: 'p', name: 'p', folder, createdAt: 0, db }
+const project = { id: 'p', name: 'p', folder, cache: path.join(folder, 'cache'), createdAt: 0, db }
 const runFolder = path.join(folder, 'runs', '1')
 /** Of one image, two classes and two experts, with a router. */
 function prepared(first: number): Promise<PreparedScores> {

@@ -18,7 +18,7 @@ afterAll(() => {
 
 const [experts, images, count] = [3, 600, 5]
 const logitOf = (e: number, n: number, c: number): number => Math.fround(Math.sin(e * 7 + n * 3 + c) * 10)
-const project = { id: 'p', name: 'p', folder, createdAt: 0, db }
+const project = { id: 'p', name: 'p', folder, cache: path.join(folder, 'cache'), createdAt: 0, db }
 const classes = Array.from({ length: count }, (_, c) => ({ classId: c + 1, name: String(c), folderName: String(c), train: c }))
 
 test('means come in pieces, of the experts that were asked, the same from memory as from disk', async () => {

@@ -8,6 +8,7 @@ import { hasCheckpoint } from '../../checkpoints.ts'
 import { usedClasses } from '../../store/classes.ts'
 import { createDerivedRun, createRun } from '../../store/newRuns.ts'
 import { runClasses, setDial, setStatus, type RunRecord } from '../../store/runs.ts'
+import { refuseReadOnly } from '../disk.ts'
 import type { OpenProject } from '../projects.ts'
 import { settleAndTell } from '../splitting.ts'
 import { dialOfAdjustment } from './adjustment.ts'
@@ -20,6 +21,8 @@ import { configOfWeights, orderOfWeights } from './importing.ts'
 import { thisProcess } from './owner.ts'
 import { classesOfTeacher, refuseAsTeacher } from './teacher.ts'
 import { weightsPlace } from './wholePath.ts'
+
+const notStarted = 'No run was started'
 
 export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' | 'runs.weightsFit' | 'runs.derive' | 'runs.import' | 'runs.resume'> {
   const { context, lending } = desk
@@ -66,6 +69,7 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
     'runs.weightsFit': ({ projectId, ...request }) => weightsFit(desk.settled(projectId), configOf(withWholePaths(request))),
     'runs.start': async ({ projectId, ...request }) => {
       const project = desk.settled(projectId)
+      refuseReadOnly(project, notStarted)
       const config = configOf(withWholePaths(request))
       const [nonsense] = reasonsAgainstRecipe(config)
       if (nonsense !== undefined) throw new Failure('invalid-input', nonsense)
@@ -87,6 +91,7 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
     },
     'runs.derive': async ({ projectId, runId, ...request }) => {
       const project = desk.settled(projectId)
+      refuseReadOnly(project, notStarted)
       const base = desk.weightsOf(project, runId)
       refuseUnderivable(base, request.stage, runClasses(project.db, runId))
       const config = secondStageConfigOf(base.config, runId, request)
@@ -97,6 +102,7 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
     },
     'runs.import': async ({ projectId, file: written, order }): Promise<Run> => {
       const project = desk.settled(projectId)
+      refuseReadOnly(project, 'The weights were not imported')
       const file = weightsPlace(written)
       const description = await lending.lend(project, null, (trainer) => trainer.call('describeWeights', { file }))
       desk.settled(projectId)
@@ -121,6 +127,7 @@ export function startingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.start' 
     // What scores the run or moves its threshold ends first: scoring begins with what that left.
     'runs.resume': ({ projectId, runId }) =>
       desk.inTurn(projectId, runId, async (project) => {
+        refuseReadOnly(project, `Run ${runId} was not resumed`)
         desk.refuseSecond()
         const run = desk.known(project, runId)
         desk.refuseElsewhere(project, run)

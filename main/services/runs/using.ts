@@ -3,6 +3,7 @@ import { Failure } from '../../../shared/failure.ts'
 import { pace } from '../../pace.ts'
 import { placeOf } from '../../places.ts'
 import { runClasses } from '../../store/runs.ts'
+import { refuseReadOnly } from '../disk.ts'
 import { writingOutside } from '../outside.ts'
 import { adjustmentOf } from './adjustment.ts'
 import type { RunDesk, RunHandlers } from './desk.ts'
@@ -21,6 +22,7 @@ export function usingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.evaluate' 
       if (split && folder) throw new Failure('invalid-input', 'Either a split or a folder can be scored, not both.')
       return desk.inTurn(projectId, runId, async (project) => {
         const run = desk.weightsOf(project, runId)
+        if (!folder) refuseReadOnly(project, `Run ${runId} was not scored`)
         const scoring = { what: 'scoring', sentence: `Run ${runId} of ${project.name} is being scored.` } as const
         if (folder) return lending.lend(project, scoring, (trainer, signal) => evaluateFolder({ trainer, signal, project, run, decoders, fast }, placeOf(folder)))
         const scores = await lending.lend(project, scoring, (trainer, signal) => evaluateSplit({ trainer, signal, project, run, decoders, fast }, split ?? 'val'))
@@ -32,6 +34,7 @@ export function usingHandlers(desk: RunDesk): Pick<RunHandlers, 'runs.evaluate' 
     'runs.guess': ({ projectId, runId, of }) =>
       desk.inTurn(projectId, runId, async (project) => {
         const run = desk.weightsOf(project, runId)
+        refuseReadOnly(project, `Run ${runId} was not asked`)
         const due = pace(progressEveryMs)
         const onProgress = (done: number, total: number): void => {
           if (due(done === total)) context.emit('labels.progress', { projectId, what: 'guess', done, total })

@@ -149,7 +149,7 @@ export function startRunWork(doing: Doing): RunWork {
     const looked = run.config.epochs > 0 ? (['train', 'val', 'test'] as const) : (['val', 'test'] as const)
     const splits = looked.map((split) => ({ split, images: frozenImages(db, run.id, split) }))
     const files = imageFiles(db, splits.flatMap(({ images }) => images.map(({ imageId }) => imageId)))
-    const pixels = await preparePixels(project.folder, files, run.config, decoders, { onProgress: (done, total) => report('preparing', done, total), signal: cancelled.signal })
+    const pixels = await preparePixels(project.cache, files, run.config, decoders, { onProgress: (done, total) => report('preparing', done, total), signal: cancelled.signal })
     if (cancelled.signal.aborted) throw new Failure('cancelled', 'The run was stopped.')
     const [first] = pixels.unreadable
     if (first) {

@@ -8,6 +8,7 @@ import { existingPlaceOf, isOfKernel } from '../../places.ts'
 import { inOneTransaction } from '../../store/inSlices.ts'
 import { allSources, missingImages, refuseTaken, relinking, sourceWith } from '../../store/sources.ts'
 import type { Doing, HandlersOf, ServiceContext } from '../context.ts'
+import { refuseReadOnly } from '../disk.ts'
 import { openFileDesk } from '../fileDesk.ts'
 import type { OpenProject, Projects } from '../projects.ts'
 import { settleSplits } from '../splitting.ts'
@@ -52,6 +53,7 @@ export function openSources(context: ServiceContext, projects: Projects): Source
         desk.doing(projectId, 'look', 'The folder could not be looked through', async (project, signal, onProgress) => (await look(project, sourceId, folder, { signal, onProgress })).found),
       'sources.relink': async ({ projectId, sourceId, folder: named }) => {
         const found = await desk.doing(projectId, 'relink', 'The folder was not changed', async (project, signal, onProgress) => {
+          refuseReadOnly(project, 'The folder was not changed')
           settleSplits(project)
           const looked = await look(project, sourceId, named, { signal, onProgress })
           // Again: an import that began meanwhile says itself what is missing.
