@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
+import { bindingWords } from '../../main/services/fixtures/bound.ts'
 import type { Home, Host } from './home.ts'
 
 const ride = path.resolve(import.meta.dirname, '../../out/main/cli.cjs')
@@ -18,7 +19,8 @@ export function findChromium(): { readonly file?: string; readonly missing?: str
 /** `serve` on a free port and a Chromium that opens its link. */
 export async function startBrowserHost(home: Home): Promise<Host> {
   const { file } = findChromium()
-  const server = spawn(process.execPath, [ride, 'serve', '--no-open'], { env: home.environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [program, ...words] = [...bindingWords, process.execPath, ride, 'serve', '--no-open']
+  const server = spawn(program!, words, { env: home.environment, stdio: ['ignore', 'pipe', 'inherit'] })
   const link = await new Promise<string>((resolve, reject) => {
     createInterface({ input: server.stdout }).once('line', resolve)
     server.once('exit', (code) => reject(new Error(`serve ended with exit code ${code} before it printed its link.`)))

@@ -1,6 +1,7 @@
 /** What goes wrong, and how that is told. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { permit } from '../../e2e/permit.ts'
 import { makeRealFolder } from '../../e2e/realFolder.ts'
 import { escape, type Station } from './station.ts'
 
@@ -62,9 +63,20 @@ export const troubles: readonly Station[] = [
     },
   },
   {
+    name: 'read-only',
+    narrowToo: true,
+    async go({ bench, folder, page }) {
+      permit(path.join(folder, 'troubles'), false)
+      await page.getByRole('button', { name: /troubles/ }).first().click()
+      await bench.tail.waitFor()
+    },
+  },
+  {
     name: 'start-damaged',
     narrowToo: true,
-    async go({ folder, page }) {
+    async go({ bench, folder, page }) {
+      await bench.closeProject()
+      permit(path.join(folder, 'troubles'), true)
       const file = path.join(folder, 'troubles', 'project.sqlite')
       const bytes = readFileSync(file)
       writeFileSync(file, bytes.fill(0xa5, bytes.length - 8192))
