@@ -40,7 +40,7 @@ async function compare(session: ProjectSession, { run, split = 'val', ...choice 
     `From run ${before} to run ${after}, on ${counted(found.images, 'image')} that both were scored on, by the labels of now:`,
     ...(dials.before ? [`Run ${before}: ${adjustedWords(dials.before)}`] : []),
     ...(dials.after ? [`Run ${after}: ${adjustedWords(dials.after)}`] : []),
-    ...table(['images', 'count', `run ${before}`, `run ${after}`, 'difference', '95 % interval', 'turned right', 'turned wrong', 'chance'], found.groups.map(lineOf)),
+    ...table(['images', 'count', `run ${before}`, `run ${after}`, 'difference', '95 % interval', 'turned right', 'turned wrong', 'p-value'], found.groups.map(lineOf)),
     '',
     ...found.groups.filter(({ images }) => images > 0).map((group) => testSentence(group, before, after)),
     '',

@@ -28,8 +28,8 @@ export const compare = {
     change: 'Change',
     turnedRight: 'Turned right',
     turnedWrong: 'Turned wrong',
-    chance: 'Chance',
-    note: 'Bars end at the accuracy, with its 95 % interval. Changes come with the paired 95 % interval (Newcombe), and chance is McNemar’s exact test: each row is a test of its own, and one in twenty is below 0.05 by chance. Interval and test are two methods, which may disagree on few images: the test decides what is said above.',
+    chance: 'p-value',
+    note: 'Bars end at the accuracy, with its 95 % interval. Changes come with the paired 95 % interval (Newcombe), and the p-value is that of McNemar’s exact test: each row is a test of its own, and one in twenty is below 0.05 by chance. Interval and test are two methods, which may disagree on few images: the test decides what is said above.',
     interval: (low: string, high: string) => `${low} to ${high}`,
   },
   curves: {
