@@ -80,14 +80,14 @@ export function nameDurably(temporary: string, name: string): boolean {
  * @param of only what was to become the file of this name: for folders that may be somebody else's
  * @returns whether none is left, also of writers that live
  */
-export function sweepTemporary(folder: string, of?: string): boolean {
+export function sweepTemporary(folder: string, of?: string, inUse: (place: string) => boolean = () => false): boolean {
   let isClean = true
   const begin = of === undefined ? undefined : beginOf(of)
   for (const name of readdirSync(folder)) {
     const [, file, owner] = /^(.*)\.tmp-(\d+)-[0-9a-f-]{36}(?:-journal|-wal|-shm)?$/.exec(name) ?? []
     if (owner === undefined || (begin !== undefined && file !== begin)) continue
     try {
-      if (isRunning(Number(owner))) isClean = false
+      if (isRunning(Number(owner)) || inUse(path.join(folder, name))) isClean = false
       else rmSync(path.join(folder, name), { recursive: true, force: true })
     } catch {
       isClean = false

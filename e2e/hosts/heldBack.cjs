@@ -15,7 +15,7 @@ const isAttached = new Promise((resolve) => {
 })
 app.whenReady = () => Promise.all([isReady, isAttached]).then(() => {})
 
-process.argv.splice(process.argv.indexOf(__filename), 1)
+process.argv.splice(process.argv.findIndex((word) => path.basename(word) === path.basename(__filename)), 1)
 const folder = /** @type {string} */ (process.argv.at(-1))
 const { productName, main } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
 app.setName(productName)

@@ -28,7 +28,7 @@ export function refuseReadOnly({ db }: { readonly db: Db }, what: string): void 
 }
 
 function onlyRead(what: string): Failure {
-  return new Failure('permission', `${what}: the project may only be read, as its folder may not be written to. Copy the folder to where you may write, and open the copy.`)
+  return new Failure('permission', `${what}: the project may only be read, as its folder or file may not be written to. Copy the folder to a place of your own, allow the copy to be written to, and open it.`)
 }
 
 /** What `work` answers; what the disk refused of it is a Failure that begins with `what`. */

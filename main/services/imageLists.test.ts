@@ -28,7 +28,7 @@ let lists: ImageLists
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'ride-lists-'))
   createStore(folder, fill)
-  projects = openProjects(path.join(folder, 'user'))
+  projects = openProjects()
   project = projects.open(folder)
   db = project.db
   lists = openImageLists(projects)

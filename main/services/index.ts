@@ -22,7 +22,7 @@ import { splitHandlers } from './splits/index.ts'
 import { openThumbs } from './thumbs.ts'
 
 export function openWorkbench(options: WorkbenchOptions): Workbench {
-  const projects = openProjects(options.userFolder)
+  const projects = openProjects()
   const lists = openImageLists(projects)
   const listeners = new Set<Listener>([lists.hear])
   const emit: Emit<WorkbenchContract> = (event, payload) => {

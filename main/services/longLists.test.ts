@@ -44,7 +44,7 @@ function fill(db: Db): void {
 beforeAll(() => createStore(place, fill))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 beforeEach(() => {
-  projects = openProjects(path.join(place, 'user'))
+  projects = openProjects()
   lists = openImageLists(projects)
   project = projects.open(place)
 })

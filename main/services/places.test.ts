@@ -11,7 +11,7 @@ test('nothing is written where it harms images or the project, also by way of a 
   await write({ cat: 2 })
   await load()
   await bench.call('projects.close', { projectId })
-  const projects = openProjects(path.join(bench.place, 'user'))
+  const projects = openProjects()
   const project = projects.open(path.join(bench.place, 'project'))
   try {
     const out = path.join(bench.place, 'out')

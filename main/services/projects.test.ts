@@ -130,7 +130,7 @@ describe('projects', () => {
   })
 
   test('closing goes on past a project whose log cannot be emptied, then tells', async () => {
-    const projects = openProjects(at('user'))
+    const projects = openProjects()
     const [first, second] = [projects.create(at('first')), projects.create(at('second'))]
     projects.beforeClose((project) => {
       // SQLite refuses to empty the log within a transaction, much as it does on a full disk.

@@ -7,12 +7,12 @@ import { Failure } from '../../shared/failure.ts'
 import { sweepTemporary } from '../atomic.ts'
 import { existingPlaceOf, placeOf, refuseKernelPlace } from '../places.ts'
 import type { Db } from '../store/db.ts'
-import { closeStore, createStore, mayBeWritten, openStore, projectFile } from '../store/open.ts'
+import { closeStore, createStore, openStore, projectFile } from '../store/open.ts'
 import { insertProject, projectTotals, readProject } from '../store/projects.ts'
 import type { Doing, HandlersOf, ServiceContext } from './context.ts'
 import { diskFailure } from './disk.ts'
 import { sweepOutside } from './outside.ts'
-import { closeReadOnly, openReadOnly } from './readOnly.ts'
+import { closeReadOnly, copyToRead, openReadOnly, removeCopy, sweepCopies } from './readOnly.ts'
 import { recentProjects } from './recent.ts'
 import type { Outcome } from './rescuing.ts'
 import { buildSample } from './sample.ts'
@@ -25,7 +25,7 @@ export interface OpenProject {
   readonly createdAt: number
   /** Read-only where the folder may not be written to. */
   readonly db: Db
-  /** What can be made anew lies in it; it need not exist. */
+  /** What is decoded for a trainer lies in it; it need not exist. */
   readonly cache: string
 }
 
@@ -36,8 +36,11 @@ export interface Projects {
   /** The same for those who only hear of it: undefined where it is not open any more, or about to be. */
   find(projectId: string): OpenProject | undefined
   all(): readonly OpenProject[]
-  /** Opens the folder's project, or answers the one that is open already. */
-  open(folder: string): OpenProject
+  /**
+   * Opens the folder's project, or answers the one that is open already.
+   * @param copy of its database, made by `copyToRead`, to open it for reading alone
+   */
+  open(folder: string, copy?: string): OpenProject
   create(folder: string): OpenProject
   /**
    * Lets nothing begin on the project any more, waits for everything that works on it, then closes its database; closed
@@ -53,7 +56,7 @@ export interface Projects {
   beforeClose(listener: (project: OpenProject) => Promise<void> | void): void
 }
 
-export function openProjects(userFolder: string): Projects {
+export function openProjects(): Projects {
   const byId = new Map<string, OpenProject>()
   const closers: ((project: OpenProject) => Promise<void> | void)[] = []
   const closing = new Map<OpenProject, Promise<void>>()
@@ -77,13 +80,16 @@ export function openProjects(userFolder: string): Projects {
   }
 
   const openAt = (place: string): OpenProject | undefined => [...byId.values()].find((project) => project.folder === place)
-  const open = (folder: string): OpenProject => {
+  const open = (folder: string, copy?: string): OpenProject => {
     const place = existingPlaceOf(folder)
     refuseReserved(place)
     const known = openAt(place)
     if (known && closing.has(known)) throw new Failure('busy', `${place} is just being closed. Open it again in a moment.`)
-    if (known) return known
-    const db = mayBeWritten(place) ? openStore(place) : openReadOnly(userFolder, place)
+    if (known) {
+      if (copy !== undefined) removeCopy(copy)
+      return known
+    }
+    const db = copy === undefined ? openStore(place) : openReadOnly(copy, place)
     try {
       const stored = readProject(db)
       if (!stored) throw new Failure('damaged', `${path.join(place, projectFile)} names no project. It was not changed.`)
@@ -185,12 +191,22 @@ export function projectHandlers(context: ServiceContext, projects: Projects, res
     context.emit('projects.changed', { projectId: project.id })
     return shown(project)
   }
+  /** For reading alone where nothing may be written: whether it may, nothing tells but trying. */
+  const openedHowever = async (folder: string): Promise<OpenProject> => {
+    try {
+      return projects.open(folder)
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === 'permission')) throw error
+      return projects.open(folder, await copyToRead(context.userFolder, existingPlaceOf(folder)))
+    }
+  }
   return {
     'projects.recent': () => recent.list(),
     'projects.create': ({ folder }) => entered(projects.create(folder)),
-    'projects.open': ({ folder }) => {
+    'projects.open': async ({ folder }) => {
       sweepOutside(context.userFolder)
-      return entered(projects.open(folder))
+      sweepCopies(context.userFolder)
+      return entered(await openedHowever(folder))
     },
     'projects.rescue': async ({ folder }) => {
       const { keptIn, lost } = await rescue(folder)
@@ -234,7 +250,6 @@ export function projectHandlers(context: ServiceContext, projects: Projects, res
 
 /** Images that a killed import left without a split. */
 function splitWhatIsLeft(project: OpenProject): void {
-  if (project.db.readonly) return
   try {
     settleSplits(project)
   } catch {

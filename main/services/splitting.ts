@@ -59,6 +59,8 @@ export function markImport(project: Splittable, { valFraction, seed }: SplitChoi
  * @throws Failure `busy` while an import into the project goes on, here or in another program
  */
 export function settleSplits(project: Splittable): boolean {
+  // What it can have, it got when it was opened.
+  if (project.db.readonly) return false
   const mark = markOf(project)
   if (mark && isAlive(mark)) {
     const where = mark.pid === process.pid ? '' : ` in another program (process ${mark.pid})`
@@ -67,6 +69,12 @@ export function settleSplits(project: Splittable): boolean {
   const isAny = splitAll(project.db, mark ?? usual)
   rmSync(markFile(project), { force: true })
   return isAny
+}
+
+/** The same in a private copy of the project's database; what an import that goes on has not split stays so. */
+export function settleCopy(project: Splittable): void {
+  const mark = markOf(project)
+  if (!(mark && isAlive(mark))) splitAll(project.db, mark ?? usual)
 }
 
 /** The same, and everybody hears of it. @throws Failure as it does */

@@ -8,12 +8,12 @@ import { temporaryName } from '../atomic.ts'
 import { readPlainInTurns } from '../plainFile.ts'
 import type { OpenProject } from './projects.ts'
 
-type Place = Pick<OpenProject, 'cache'>
+type Place = Pick<OpenProject, 'folder'>
 
 export const thumbSide = 192
 
 const byteInHex = (byte: number): string => byte.toString(16).padStart(2, '0')
-const thumbsFolder = ({ cache }: Place, firstByte: number): string => path.join(cache, 'thumbs', byteInHex(firstByte))
+const thumbsFolder = ({ folder }: Place, firstByte: number): string => path.join(folder, 'cache', 'thumbs', byteInHex(firstByte))
 
 export function thumbName(contentHash: Uint8Array): string {
   return `${Buffer.from(contentHash).toString('hex')}-${thumbSide}.webp`
@@ -38,7 +38,7 @@ export async function keepThumb(place: Place, contentHash: Uint8Array, bytes: Ui
   const name = thumbName(contentHash)
   const folder = thumbsFolder(place, contentHash[0]!)
   // Where leftovers are swept when the project opens.
-  const temporary = temporaryName(path.join(place.cache, name))
+  const temporary = temporaryName(path.join(place.folder, 'cache', name))
   try {
     await mkdir(folder, { recursive: true })
     await writeFile(temporary, bytes, { flag: 'wx' })

@@ -4,7 +4,6 @@
  * neither a long list nor a mark in the database.
  */
 import { statfs } from 'node:fs/promises'
-import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkbenchContract } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/failure.ts'
@@ -69,7 +68,7 @@ export function openThumbs({ emit, projects, decoders, isBusy, waits = usualWait
       await rest(waits.firstMs)
       for (let firstByte = 0; firstByte < firstBytes; firstByte++) {
         await quiet()
-        if (!(await hasSpace(path.dirname(project.cache), spareBytes))) return
+        if (!(await hasSpace(project.folder, spareBytes))) return
         const kept = await thumbsKept(project, firstByte)
         signal.throwIfAborted()
         const images = imagesByHash(project.db, firstByte)

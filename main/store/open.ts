@@ -61,7 +61,7 @@ function check(file: string, how: 'quick_check' | 'integrity_check', named = fil
   checkHeader(file, named)
   const hadLog = existsSync(`${file}-wal`)
   translated(named, 'opened', () => {
-    requireWritable(file)
+    for (const written of [path.dirname(file), file]) accessSync(written, constants.W_OK)
     const probe = new Database(file, { readonly: true, fileMustExist: true })
     try {
       checkContent(probe, named, how)
@@ -90,25 +90,26 @@ export function openStore(folder: string, named = path.join(folder, projectFile)
 /**
  * A private copy of a project's database, brought to the newest format and from then on only read.
  * @param named the file that it is a copy of
+ * @param prepare what is written into it before
  * @throws Failure as `openStore` does, about that file
  */
-export function openCopy(folder: string, named: string): Db {
-  closeStore(openStore(folder, named))
+export function openCopy(folder: string, named: string, prepare: (db: Db) => void): Db {
+  const db = openStore(folder, named)
+  try {
+    prepare(db)
+  } finally {
+    closeStore(db)
+  }
   return configured(path.join(folder, projectFile), named, () => {}, { readonly: true })
 }
 
-/** Whether a project that is there may be changed; where there is none, whoever opens it is told so. */
-export function mayBeWritten(folder: string): boolean {
-  try {
-    requireWritable(path.join(folder, projectFile))
-  } catch (error) {
-    return !/^(EACCES|EPERM|EROFS)$/.test(String((error as NodeJS.ErrnoException).code))
-  }
-  return true
-}
-
-function requireWritable(file: string): void {
-  for (const written of [path.dirname(file), file]) accessSync(written, constants.W_OK)
+/**
+ * Looks at the first bytes alone.
+ * @throws Failure `not-a-project`, `newer-version`, `permission` where it cannot be read
+ */
+export function checkHead(folder: string): void {
+  const file = path.join(folder, projectFile)
+  checkHeader(file, file)
 }
 
 /**

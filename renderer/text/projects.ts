@@ -11,7 +11,7 @@ export const projects = {
   close: 'Close project',
 
   opening: 'Opening the project',
-  readOnly: 'This project may only be looked at, as its folder may not be written to. To label, import or train, copy the folder to where you may write, and open the copy.',
+  readOnly: 'This project may only be looked at, as its folder or file may not be written to. To label, import or train, copy the folder to a place of your own, allow the copy to be written to, and open it.',
 
   start: {
     title: 'Start',

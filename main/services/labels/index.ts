@@ -5,7 +5,7 @@ import { inOneTransaction } from '../../store/inSlices.ts'
 import { imagesToTurn, journalLength, journalPage, journalState, turning } from '../../store/journal.ts'
 import { labelHistory, settingGuesses, settingLabels, settingNewLabels } from '../../store/labels.ts'
 import type { Doing, HandlersOf, ServiceContext } from '../context.ts'
-import { savingAll } from '../disk.ts'
+import { refuseReadOnly, savingAll } from '../disk.ts'
 import { openFileDesk } from '../fileDesk.ts'
 import type { ImageLists } from '../imageLists.ts'
 import type { Projects } from '../projects.ts'
@@ -70,7 +70,10 @@ export function openLabels(context: ServiceContext, projects: Projects, lists: I
       'labels.export': ({ projectId, ...asked }) => desk.doing(projectId, 'export', 'The labels could not be exported', (project, signal, onProgress) => exportLabels({ project, userFolder: context.userFolder, ...asked, signal, onProgress })),
       'labels.readFile': ({ projectId, file }) => desk.doing(projectId, 'read', 'The file could not be read', ({ db }, signal, onProgress) => readLabels({ db, file, signal, onProgress })),
       'labels.importFile': async ({ projectId, file, classes, others, splits }) => {
-        const done = await desk.doing(projectId, 'read', 'The labels were not saved', ({ db }, signal, onProgress) => importLabels({ db, file, signal, onProgress }, { classes, others, splits }))
+        const done = await desk.doing(projectId, 'read', 'The labels were not saved', ({ db }, signal, onProgress) => {
+          refuseReadOnly({ db }, 'The labels were not saved')
+          return importLabels({ db, file, signal, onProgress }, { classes, others, splits })
+        })
         if (done.changed > 0) context.emit('labels.changed', { projectId })
         context.emit('classes.changed', { projectId })
         return done

@@ -11,7 +11,7 @@ import { dropGuesses } from '../../store/guesses.ts'
 import { inOneTransaction } from '../../store/inSlices.ts'
 import { runClasses, setDial, setThreshold, type RunClass, type RunRecord } from '../../store/runs.ts'
 import type { EvaluateResult } from '../../trainer/contract.ts'
-import { savingAll } from '../disk.ts'
+import { refuseReadOnly, savingAll } from '../disk.ts'
 import type { OpenProject } from '../projects.ts'
 import { figuresOf, guessesKept, predictionsOf } from '../scores.ts'
 import { keptOf, type Kept } from './kept.ts'
@@ -72,6 +72,7 @@ export function askedAt({ scores, experts, images }: Kept, threshold: number | n
  * @throws Failure `not-found` where what was kept of any of them is gone; then nothing has changed
  */
 export async function answerWith(project: OpenProject, run: RunRecord, setting: Setting): Promise<void> {
+  refuseReadOnly(project, `Run ${run.id} answers as before`)
   const { db } = project
   const answered = { ...run, ...setting }
   const rescored: { readonly evaluation: Evaluation; readonly predictions: Iterable<StoredPrediction>; readonly scoring: string | undefined }[] = []

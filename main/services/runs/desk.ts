@@ -118,7 +118,7 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
       const current = withEnding(project, asFound(project, record))
       const { failureCode: _code, ...run } = current
       const folder = runFolder(project, run.id)
-      return { ...run, hasCheckpoint: hasCheckpoint(folder), canResume: canResume(current, folder) }
+      return { ...run, hasCheckpoint: hasCheckpoint(folder), canResume: !project.db.readonly && canResume(current, folder) }
     },
     changed(project, runId) {
       const run = desk.shown(project, desk.known(project, runId))
@@ -196,10 +196,10 @@ export function openRunDesk(context: ServiceContext, projects: Projects, decoder
   return desk
 }
 
-/** Where nothing can be put to rest, a run whose program died is told as if it were. */
-function asFound(project: OpenProject, record: RunRecord): RunRecord {
-  if (!project.db.readonly || !ownedRuns(project.db).some(({ id, owner }) => id === record.id && !(owner && isAlive(owner)))) return record
-  return { ...record, status: 'interrupted', failure: programEnded(project, record).message, failureCode: 'closed' }
+/** Where nothing can be put to rest, a run that had not ended is told as it was: what became of it is not seen here. */
+function asFound({ db }: OpenProject, record: RunRecord): RunRecord {
+  if (!db.readonly || atRest.has(record.status)) return record
+  return { ...record, status: 'interrupted', failure: 'This run had not ended when the project was opened. What became of it is seen when the project is opened again.', failureCode: 'closed' }
 }
 
 function keyOf(projectId: string, runId: number): string {
@@ -215,11 +215,7 @@ function doingOf({ project, runId, progress }: RunWork): Doing {
 /** Of a run whose program died. */
 function putToRest(project: OpenProject, run: RunRecord): void {
   if (neverArrived(project, run)) forget(project, run, new Failure('closed', 'The program ended before the weights were there. Import them again.'))
-  else rest(project, run.id, { status: 'interrupted', failure: programEnded(project, run) })
-}
-
-function programEnded(project: OpenProject, run: RunRecord): Failure {
-  return new Failure('closed', `The program ended while this run went on. ${goOnAdvice(run, runFolder(project, run.id))}`)
+  else rest(project, run.id, { status: 'interrupted', failure: new Failure('closed', `The program ended while this run went on. ${goOnAdvice(run, runFolder(project, run.id))}`) })
 }
 
 /** Puts the run to rest; its record ends where its weights do, whatever was told of an epoch that could not be saved. */

@@ -1,12 +1,11 @@
 /** What is written where the disk takes no more, or nothing at all: one sentence says so, nothing half-written stays, and nothing acknowledged is lost. */
-import { chmodSync, cpSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forkTrainer } from '../../trainer/fork.ts'
-import { bound, diskEnd, onSmallDisk, told as toldOf } from '../fixtures/disks.ts'
+import { bound, diskEnd, onSmallDisk } from '../fixtures/disks.ts'
 import type { Order, Told } from '../fixtures/obedient.ts'
 import { openedWorkbench } from '../fixtures/openedWorkbench.ts'
-import { closeStore, openStore } from '../../store/open.ts'
 import { trainedProject } from '../fixtures/trainedProject.ts'
 
 const bench = openedWorkbench({ spawnTrainer: forkTrainer })
@@ -38,46 +37,8 @@ const seen: readonly Order[] = [
   { call: 'images.list', input: { limit: 100 } },
   { call: 'labels.state' },
 ]
-/** More of it: whatever is read of the project alone. */
-const shown: readonly Order[] = [
-  ...seen,
-  { call: 'classes.tail' },
-  { call: 'classes.list' },
-  { call: 'sources.list' },
-  { call: 'runs.list' },
-  { call: 'runs.deletion', input: { runId: 1 } },
-  { call: 'confusions.lens', input: { runId: 1 } },
-  { call: 'confusions.listed', input: { runId: 1, listed: 'agreed' } },
-  { call: 'dial.suggest', input: { runId: 1 } },
-  { call: 'images.answers', input: { imageId: 1, runId: 1 } },
-  { call: 'images.skipped' },
-  { call: 'images.twins', input: { imageId: 1 } },
-  { call: 'labels.history', input: { imageId: 1 } },
-  { call: 'labels.journal' },
-  { call: 'splits.preview', input: { valFraction: 0.3, testFraction: 0.2, keepFolder: false, keepPerson: false, seed: 3 } },
-  { call: 'splits.check' },
-]
 const dial = { tau: 2, mix: -1, shares: [] }
 const save: Order = { call: 'dial.save', input: { runId: 1, dial } }
-/** One of everything that would change it. */
-const changes: readonly Order[] = [
-  { call: 'labels.set', input: { imageIds: [1, 2], classId: 2 } },
-  { call: 'labels.setNew', input: { imageIds: [1, 2], name: 'new' } },
-  { call: 'classes.create', input: { name: 'new' } },
-  { call: 'classes.rename', input: { classId: 2, name: 'new' } },
-  { call: 'classes.merge', input: { classIds: [2], intoId: 1 } },
-  { call: 'classes.delete', input: { classIds: [2] } },
-  { call: 'splits.set', input: { imageIds: [1, 2], split: 'test' } },
-  { call: 'splits.apply', input: { valFraction: 0.3, testFraction: 0.2, keepFolder: false, keepPerson: false, seed: 4 } },
-  { call: 'dial.save', input: { runId: 1, dial: { tau: 1, mix: 0, shares: [] } } },
-  { call: 'runs.rename', input: { runId: 1, name: 'new' } },
-  { call: 'runs.setNotes', input: { runId: 1, notes: 'new' } },
-  { call: 'runs.delete', input: { runId: 1 } },
-  { call: 'runs.evaluate', input: { runId: 1 } },
-  { call: 'runs.guess', input: { runId: 1, of: 'unlabelled' } },
-  { call: 'runs.start', input: { experts: 2, epochs: 1, batchSize: 4, device: 'cpu' } },
-  { call: 'images.import', input: { folder: path.join(bench.place, 'images') } },
-]
 const divide: Order = { call: 'splits.apply', input: { valFraction: 0.3, testFraction: 0.2, keepFolder: false, keepPerson: false, seed: 3 } }
 
 /** The project's files, but for those that its database is made of. */
@@ -134,40 +95,6 @@ describe.skipIf(process.platform !== 'linux')(`a full disk (${diskEnd})`, () => 
 })
 
 describe.skipIf(process.platform !== 'linux')('a folder that may not be written to', () => {
-  test('shows the project as it was acknowledged, also what lies in its log alone, and keeps every byte of it', () => {
-    const place = path.join(bench.place, 'read only', 'project')
-    cpSync(folder, place, { recursive: true })
-    const writing = openStore(place)
-    writing.prepare('UPDATE class SET name = ? WHERE id = 1').run('acknowledged last')
-    // By a program that was killed.
-    writing.prepare("UPDATE run SET status = 'training', owner_pid = 999999, owner_started = '1'").run()
-    const [log, copy] = [path.join(place, 'project.sqlite-wal'), path.join(bench.place, 'log')]
-    cpSync(log, copy)
-    closeStore(writing)
-    const [looked] = toldOf({ folder: place, userFolder, orders: [[open, ...shown]] })
-    cpSync(folder, place, { recursive: true })
-    cpSync(copy, log)
-    const everything = readdirSync(place, { recursive: true }) as string[]
-    for (const name of ['', ...everything]) chmodSync(path.join(place, name), statSync(path.join(place, name)).isDirectory() ? 0o555 : 0o444)
-    const out = path.join(bench.place, 'from read only')
-    mkdirSync(out)
-    const [[before], [opened, ...seenThere], [pictured, ...exported], refused, [after]] = bound({
-      folder: place,
-      userFolder,
-      orders: [[{ list: place }], [open, ...shown], [{ picture: 1 }, ...written.map(([, name, , order]) => order(path.join(out, name)))], changes, [{ list: place }]],
-    }) as [[Told], [Told, ...Told[]], [Told, ...Told[]], Told[], [Told]]
-    for (const name of ['', ...everything]) chmodSync(path.join(place, name), 0o755)
-    const [first, ...rest] = looked!
-    expect(opened).toEqual({ done: { ...(first!.done as object), readOnly: true } })
-    expect(seenThere).toEqual(rest)
-    for (const words of ['acknowledged last', 'interrupted']) expect(JSON.stringify(seenThere)).toContain(words)
-    expect(pictured).toEqual({ done: expect.stringMatching(/^image\/webp of \d{2,} bytes$/) })
-    expect(exported.map((one) => one.refused)).toEqual(written.map(() => undefined))
-    for (const [n, one] of refused.entries()) expect(one, JSON.stringify(changes[n])).toEqual({ refused: 'permission', message: expect.stringMatching(/: the project may only be read, as its folder may not be written to\. Copy the folder to where you may write, and open the copy\.$/) })
-    expect(after).toEqual(before)
-    expect(readdirSync(path.join(userFolder, 'read-only'))).toEqual([])
-  }, 120_000)
-
   test('takes none of what a person has written, and is named', () => {
     const place = path.join(bench.place, 'read only target')
     mkdirSync(place, { mode: 0o555 })

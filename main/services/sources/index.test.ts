@@ -124,7 +124,7 @@ describe('a folder that was moved', () => {
 describe('a folder of many files', () => {
   test('is compared by a sample, and as a whole where that does not agree', async ({ moved: { bench, projectId, asked, to } }) => {
     await bench.call('projects.close', { projectId })
-    const projects = openProjects(path.join(bench.place, 'user'))
+    const projects = openProjects()
     const project = projects.open(path.join(bench.place, 'project'))
     const look = (signal = new AbortController().signal) => lookFor({ db: project.db, source: sourceWith(project.db, asked.sourceId), folder: to, signal, onProgress: () => {}, sampleSize: 4 })
     // The sample is every third: cat/0, cat/3, dog/0 and dog/3.

@@ -12,7 +12,7 @@ import { inOneTransaction } from '../../store/inSlices.ts'
 import { addUnlike, movingToSplits, settingSplits } from '../../store/splits.ts'
 import { inTurns } from '../../turns.ts'
 import type { HandlersOf, ServiceContext } from '../context.ts'
-import { saving, savingAll } from '../disk.ts'
+import { refuseReadOnly, saving, savingAll } from '../disk.ts'
 import type { ImageLists } from '../imageLists.ts'
 import type { OpenProject, Projects } from '../projects.ts'
 import { settleAndTell } from '../splitting.ts'
@@ -40,6 +40,8 @@ interface Job {
   readonly cancel: AbortController
   readonly ended: Promise<unknown>
 }
+
+const notSaved = 'The splits were not saved'
 
 export function splitHandlers(context: ServiceContext, projects: Projects, decoders: Decoders, lists: ImageLists): HandlersOf<typeof splitCommands> {
   const kept = new Map<OpenProject, Kept>()
@@ -150,6 +152,7 @@ export function splitHandlers(context: ServiceContext, projects: Projects, decod
     },
     'splits.apply': ({ projectId, token, ...request }) => {
       const project = projects.get(projectId)
+      refuseReadOnly(project, notSaved)
       return work(project, async (signal) => {
         const { preview, moves } = await draw(project, request, signal)
         if (token !== undefined && token !== preview.token) throw new Failure('busy', 'Images were changed since the preview, so nothing was done. Look at the new preview and apply it.')
@@ -190,6 +193,7 @@ export function splitHandlers(context: ServiceContext, projects: Projects, decod
     },
     'splits.unite': ({ projectId, imageId, split, distance }) => {
       const project = projects.get(projectId)
+      refuseReadOnly(project, notSaved)
       settleAndTell(context.emit, project)
       return work(project, async (signal) => {
         const likeness = await likenessOf(project, distance, signal)
@@ -236,5 +240,5 @@ export function splitHandlers(context: ServiceContext, projects: Projects, decod
 }
 
 function saved({ db }: OpenProject, images: number, step: (db: Db) => Generator<void, Step>): Promise<Step> {
-  return savingAll('The splits were not saved', () => inOneTransaction(db, images, step))
+  return savingAll(notSaved, () => inOneTransaction(db, images, step))
 }
