@@ -22,6 +22,11 @@ export function addSource(db: Db, folder: string, now: number): number {
   return sourceOf(db, folder) ?? Number(run(db, 'INSERT INTO source (folder, added_at) VALUES (?, ?)', folder, now).lastInsertRowid)
 }
 
+/** One that no image came from. */
+export function dropSource(db: Db, sourceId: number): void {
+  run(db, 'DELETE FROM source WHERE id = ?', sourceId)
+}
+
 export function allSources(db: Db): StoredSource[] {
   return rows<StoredSource>(db, 'SELECT id, folder FROM source ORDER BY id')
 }
