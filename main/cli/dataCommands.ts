@@ -1,7 +1,7 @@
 /** `new`, `import`, `tail`: what a project is made of. */
 import path from 'node:path'
 import { Option, type Command } from 'commander'
-import type { ImportReport, Skipped } from '../../shared/contract/images.ts'
+import type { ClassFolders, ImportReport, Skipped } from '../../shared/contract/images.ts'
 import { Failure } from '../../shared/failure.ts'
 import { fraction, somePath, wholeNumber } from './options.ts'
 import { table, whole } from './print.ts'
@@ -18,6 +18,7 @@ const phaseWords = { listing: 'Listing files', reading: 'Reading images', splitt
 
 interface ImportChoice extends Shown {
   readonly split?: 'auto' | 'train' | 'val' | 'test'
+  readonly classFolders?: ClassFolders
   readonly valFraction?: number
   readonly seed?: number
 }
@@ -40,6 +41,7 @@ export function addDataCommands(program: Command): void {
     .argument('<folder>', 'a folder that holds one folder of images for each class', somePath)
     .description('add a folder of class folders; one that holds train/ and val/ or test/ keeps its splits')
     .addOption(new Option('--split <name>', 'the split of all its images; auto keeps its split folders and splits the rest').choices(['auto', 'train', 'val', 'test']))
+    .addOption(new Option('--class-folders <which>', 'nested: a folder in a class folder is a class of its own; outermost: it is part of that class, as for folders of cameras or days').choices(['nested', 'outermost']))
     .option('--val-fraction <f>', 'share of each class that auto sets aside for validation (0.2)', fraction(0, 0.9))
     .option('--seed <n>', 'of the split (0)', wholeNumber(0))
     .action((dir: string, folder: string, choice: ImportChoice) => withProject(dir, (session) => importFolder(session, folder, choice)))
@@ -51,11 +53,11 @@ export function addDataCommands(program: Command): void {
     .action((dir: string, choice: Shown) => withProject(dir, (session) => tail(session, choice)))
 }
 
-async function importFolder(session: ProjectSession, folder: string, { json, split, valFraction, seed }: ImportChoice): Promise<void> {
+async function importFolder(session: ProjectSession, folder: string, { json, split, classFolders, valFraction, seed }: ImportChoice): Promise<void> {
   const projectId = session.project.id
   const progress = openProgress()
   session.on('images.progress', ({ done, total, phase }) => progress.show(done, total, phaseWords[phase]))
-  const chosen = { ...(split && { split }), ...(valFraction !== undefined && { valFraction }), ...(seed !== undefined && { seed }) }
+  const chosen = { ...(split && { split }), ...(classFolders && { classFolders }), ...(valFraction !== undefined && { valFraction }), ...(seed !== undefined && { seed }) }
   const report = await interruptible(
     () => void session.call('images.cancelImport', { projectId }),
     () => session.call('images.import', { projectId, folder: path.resolve(folder), ...chosen }),

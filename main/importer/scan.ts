@@ -6,6 +6,7 @@ import type { BigIntStats } from 'node:fs'
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Split } from '../../shared/contract/common.ts'
+import type { ClassFolders } from '../../shared/contract/images.ts'
 import { Failure } from '../../shared/failure.ts'
 import { notFound } from '../notFound.ts'
 import { holdsImages, isOwnHidden } from './hidden.ts'
@@ -16,7 +17,7 @@ export interface FoundFile {
   readonly path: string
   /** Absolute. */
   readonly file: string
-  /** The folders between the scanned folder (or its split folder) and the file, joined by slashes, in Unicode's composed form; null where there are none. */
+  /** The folders between the scanned folder (or its split folder) and the file, joined by slashes, or the first of them, in Unicode's composed form; null where there are none. */
   readonly className: string | null
   /** Of the split folder that it lies in; null outside of one. */
   readonly split: Split | null
@@ -42,9 +43,10 @@ const lookahead = 64
 /**
  * In the order of names, so that two scans of one folder tell the same.
  * @param excluded absolute folders to leave out
+ * @param classFolders whether a folder in a class folder is a class of its own, or part of that class
  * @throws Failure `not-found`, `invalid-input`, `permission`
  */
-export async function* scanFolder(folder: string, excluded: readonly string[] = []): AsyncGenerator<FoundFile | SkippedFile> {
+export async function* scanFolder(folder: string, excluded: readonly string[] = [], classFolders: ClassFolders = 'nested'): AsyncGenerator<FoundFile | SkippedFile> {
   const root = await rootOf(folder)
   const links: string[] = []
   const seen = new Set<string>()
@@ -54,7 +56,8 @@ export async function* scanFolder(folder: string, excluded: readonly string[] = 
     const relative = relativeTo(root, file)
     const folders = relative.split('/').slice(0, -1)
     const split = splitFolders.get(folders[0] ?? '') ?? null
-    const className = (split ? folders.slice(1) : folders).join('/').normalize('NFC')
+    const ofClass = split ? folders.slice(1) : folders
+    const className = ofClass.slice(0, classFolders === 'outermost' ? 1 : ofClass.length).join('/').normalize('NFC')
     if (className.length > maxClassName) return skipped(relative, `The names of its folders have more than ${maxClassName} characters.`)
     // A file with one name needs no looking up.
     const identity = `${stats.dev}:${stats.ino}`

@@ -168,7 +168,7 @@ describe('the loopback server', () => {
     const images = path.join(folder, 'images')
     await writeImage(path.join(images, 'cat', 'one.png'), 5)
     const { id: projectId } = await workbench.handlers['projects.create']({ folder: path.join(folder, 'project') })
-    await workbench.handlers['images.import']({ projectId, folder: images, split: 'auto', valFraction: 0, seed: 0 })
+    await workbench.handlers['images.import']({ projectId, folder: images, split: 'auto', classFolders: 'nested', valFraction: 0, seed: 0 })
     const [image] = (await workbench.handlers['images.list']({ projectId, offset: 0, limit: 1, sort: 'added' })).images
     const cachingOf = async (version: string): Promise<unknown> => (await get(`/image/${projectId}/${image!.id}?size=thumb${version}`, { cookie })).headers['cache-control']
     expect(await cachingOf(`&v=${image!.version}`)).toEqual(['private, max-age=31536000, immutable'])

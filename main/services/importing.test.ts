@@ -46,6 +46,31 @@ describe('importing', () => {
     expect((await tail()).classes[0]).toMatchObject({ name: 'cat', train: 3, val: 2, test: 4 })
   })
 
+  test('a folder in a class folder is a class of its own, or part of the class', async ({ project: { bench, projectId, pictures, write, tail } }) => {
+    await write({ 'lynx/camera-1': 3, 'lynx/camera-2': 2, otter: 2, 'train/x': 1 })
+    const names = async (): Promise<string[]> => (await tail()).classes.map(({ name }) => name).sort()
+    await bench.call('images.import', { projectId, folder: pictures, classFolders: 'outermost' })
+    expect(await names()).toEqual(['lynx', 'otter', 'train'])
+    const more = path.join(bench.place, 'more')
+    await write({ 'lynx/camera-1': 2 }, more)
+    await bench.call('images.import', { projectId, folder: more })
+    expect(await names()).toEqual(['lynx', 'lynx/camera-1', 'otter', 'train'])
+  })
+
+  test('a folder in one that was imported, or around it, adds no image a second time', async ({ project: { bench, projectId, write, load, all } }) => {
+    const whole = path.join(bench.place, 'whole')
+    await write({ 'a/lynx': 3 }, whole)
+    await load({ folder: path.join(whole, 'a') })
+    expect(await load({ folder: path.join(whole, 'a', 'lynx') })).toMatchObject({ added: 0, unchanged: 3 })
+    expect(await bench.call('sources.list', { projectId })).toHaveLength(1)
+    await write({ 'b/otter': 2 }, whole)
+    expect(await load({ folder: whole })).toMatchObject({ added: 2, unchanged: 3, duplicates: 0 })
+    expect((await all()).map((image) => image.path).sort()).toEqual(['b/otter/0.png', 'b/otter/1.png', 'lynx/0.png', 'lynx/1.png', 'lynx/2.png'])
+    await write({ 'a/lynx': 4 }, whole)
+    expect(await load({ folder: path.join(whole, 'a') })).toMatchObject({ added: 1, unchanged: 3, vanished: 0 })
+    expect(await load({ folder: whole })).toMatchObject({ added: 0, unchanged: 6, vanished: 0 })
+  })
+
   test('nothing to import is refused in words; so are a project’s own folder and a second import', async ({ project: { bench, projectId, pictures, write, load } }) => {
     await expect(load()).rejects.toMatchObject({ code: 'not-found' })
     mkdirSync(pictures)
@@ -223,7 +248,7 @@ test('a disk that is full says so, whatever else was read by then', async ({ pro
     // Room for some images, and not for the first batch of them.
     db.pragma(`max_page_count = ${(db.pragma('page_count', { simple: true }) as number) + 12}`)
     const project = { id: 'p', name: 'p', folder, cache: path.join(folder, 'cache'), createdAt: 0, db }
-    const request = { folder: pictures, split: 'auto', valFraction: 0.2, seed: 0 } as const
+    const request = { folder: pictures, split: 'auto', classFolders: 'nested', valFraction: 0.2, seed: 0 } as const
     const done = importFolder({ project, request, decoders, signal: new AbortController().signal, onProgress: () => {}, onWritten: () => {} })
     await expect(done).rejects.toMatchObject({ code: 'SQLITE_FULL' })
   } finally {
@@ -248,7 +273,7 @@ test('images are numbered in the order of their names, and none waits for long, 
   let readBefore = 0
   try {
     const project = { id: 'p', name: 'p', folder, cache: path.join(folder, 'cache'), createdAt: 0, db }
-    const request = { folder: pictures, split: 'auto', valFraction: 0.2, seed: 0 } as const
+    const request = { folder: pictures, split: 'auto', classFolders: 'nested', valFraction: 0.2, seed: 0 } as const
     const onWritten = (): void => void (readBefore ||= read)
     await importFolder({ project, request, decoders: { ...decoders, inspect }, signal: new AbortController().signal, onProgress: () => {}, onWritten })
     const paths = column<string>(db, 'SELECT path FROM image ORDER BY id')

@@ -5,7 +5,7 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { ImportProgress, ImportReport, Skipped } from '../../shared/contract/images.ts'
+import type { ClassFolders, ImportProgress, ImportReport, Skipped } from '../../shared/contract/images.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Inspection } from '../importer/contract.ts'
 import type { Decoders } from '../importer/decoders.ts'
@@ -16,13 +16,15 @@ import { inTransaction } from '../store/db.ts'
 import { insertImage, knownImage, markingMissing, markPresent, updateImage } from '../store/importing.ts'
 import { inOneTransaction } from '../store/inSlices.ts'
 import { beginImportStep } from '../store/journal.ts'
-import { addSource, imagesInSource, sourceOf, writeSkipped } from '../store/sources.ts'
+import { addSource, dropSource, imagesInSource, sourceOf, writeSkipped } from '../store/sources.ts'
+import { knownElsewhere } from './knownElsewhere.ts'
 import type { OpenProject } from './projects.ts'
 import { splitPending, type SplitChoice } from './splitting.ts'
 import { isWithin } from './within.ts'
 
 interface ImportRequest extends SplitChoice {
   readonly folder: string
+  readonly classFolders: ClassFolders
   readonly split: 'auto' | 'train' | 'val' | 'test'
 }
 
@@ -51,7 +53,7 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   const folder = placeOf(request.folder)
   if (isWithin(project.folder, folder)) throw new Failure('invalid-input', `${folder} is part of the project itself. Pick the folder that holds the images.`)
   const files: FoundFile[] = []
-  for await (const found of scanFolder(folder, [project.folder])) {
+  for await (const found of scanFolder(folder, [project.folder], request.classFolders)) {
     if (signal.aborted) break
     if (found.kind === 'file') files.push(found)
     else skips.push({ path: found.path, reason: found.reason })
@@ -59,6 +61,8 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   }
   const place = await realpath(folder)
   if (files.length === 0 && !signal.aborted && sourceOf(db, place) === undefined) throw nothingFound(folder, skips.length)
+  const isKnownElsewhere = knownElsewhere(db, place)
+  const isNew = sourceOf(db, place) === undefined
   const sourceId = addSource(db, place, Date.now())
 
   const write = batchWriter(job, sourceId, totals)
@@ -66,6 +70,7 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   let done = 0
   const deal = async (file: FoundFile): Promise<Outcome> => {
     const known = knownImage(db, sourceId, file.path)
+    if (!known && isKnownElsewhere(path.join(place, file.path))) return () => void (totals.unchanged += 1)
     if (known && known.bytes === file.bytes && known.modifiedMs === file.modifiedMs) {
       return () => {
         seen.add(known.id)
@@ -120,7 +125,8 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
     for (const id of write.ids) seen.add(id)
     totals.vanished = await inOneTransaction(db, imagesInSource(db, sourceId), (own) => markingMissing(own, sourceId, seen))
   }
-  writeSkipped(db, sourceId, skips, whole)
+  if (isNew && whole && totals.added === 0 && skips.length === 0) dropSource(db, sourceId)
+  else writeSkipped(db, sourceId, skips, whole)
   progress('splitting', done, files.length)
   const classes = splitPending(db, request)
   while (!classes.next().done) await nextTurn()

@@ -56,7 +56,7 @@ describe('by itself', () => {
     })
   const load = async (count: number): Promise<void> => {
     for (let n = 0; n < count; n++) await writeImage(path.join(pictures, 'cat', `${n}.png`), n)
-    await importFolder({ project, request: { folder: pictures, split: 'auto', valFraction: 0.2, seed: 0 }, decoders, signal: new AbortController().signal, onProgress: () => {}, onWritten: () => {} })
+    await importFolder({ project, request: { folder: pictures, split: 'auto', classFolders: 'nested', valFraction: 0.2, seed: 0 }, decoders, signal: new AbortController().signal, onProgress: () => {}, onWritten: () => {} })
   }
   const made = (): string[] => thumbsIn(project.folder)
 

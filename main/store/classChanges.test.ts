@@ -92,6 +92,7 @@ test('chosen images become a class of their own', () => {
   ])
   expect(labels()).toEqual([1, 4, 2, 2, 3, 3])
   expect(() => divideClass(db, lynx, [1, 3], 'serval', 0)).toThrow(expect.objectContaining({ code: 'busy' }))
+  for (const slip of ['Otter', 'OTTER']) expect(() => divideClass(db, lynx, [1], slip, 0)).toThrow(expect.objectContaining({ code: 'already-exists', detail: { classId: otter }, message: expect.stringMatching(/^A class is named otter already, which differs in capitals alone/) }))
   expect(() => divideClass(db, lynx, [1], 'otter', 0)).toThrow(expect.objectContaining({ code: 'already-exists', detail: { classId: otter } }))
   expect(names()).not.toContain('serval')
   undoStep(db)

@@ -1,7 +1,7 @@
 /** Classes made, renamed, merged, divided and deleted, each as one step of the journal with the labels that go with it. */
 import type { Step } from '../../shared/contract/labels.ts'
 import { Failure } from '../../shared/failure.ts'
-import { freeName, normalName, removedHolder, type ClassRow } from './classes.ts'
+import { freeName, listClasses, normalName, removedHolder, type ClassRow } from './classes.ts'
 import { column, count, inTransaction, row, run, type Db } from './db.ts'
 import { piecesOf, takeStep, takingStep, type ChangeQuery, type ClassChange, type ClassState } from './journal.ts'
 
@@ -12,7 +12,7 @@ export interface StepOfClass extends Step {
 /** A removed class of that name comes back with its id. @throws Failure `invalid-input`, `already-exists` */
 export function createClass(db: Db, newName: string, now: number): StepOfClass {
   return inTransaction(db, () => {
-    const made = bringIn(db, newName, now)
+    const made = bringInTyped(db, newName, now)
     return { classId: made.classId, ...takeStep(db, { what: 'create', className: made.name }, { classes: made.changes }) }
   })
 }
@@ -23,6 +23,7 @@ export function renameClass(db: Db, classId: number, newName: string): Step {
     const from = liveState(db, classId)
     const name = nameOf(newName)
     refuseTaken(db, name, classId)
+    refuseAlike(db, name, classId)
     const changes = from.name === name ? [] : [...changesOfRemovedHolder(db, name), { classId, from, to: { ...from, name } }]
     return takeStep(db, { what: 'rename', className: from.name, otherName: name }, { classes: changes })
   })
@@ -50,7 +51,7 @@ export function* dividingClass(db: Db, classId: number, imageIds: readonly numbe
     yield
   }
   if (others > 0) throw new Failure('busy', `${others} of the chosen images are not of the class ${from.name} any more, so nothing was changed. Look at the class again and choose anew.`)
-  const made = bringIn(db, newName, now)
+  const made = bringInTyped(db, newName, now)
   const step = yield* takingStep(db, { what: 'divide', className: from.name, otherName: made.name }, { classes: made.changes, labels: labelsOf(chosen, made.classId) })
   return { classId: made.classId, ...step }
 }
@@ -103,6 +104,13 @@ export function bringIn(db: Db, newName: string, now: number): BroughtIn {
   return { classId, name, changes: [...freeing, { classId, from: stateOf(db, classId)!, to: { name, removed: false, mergedInto: null } }] }
 }
 
+/** As a person typed it: a slip makes no class of its own. @throws Failure as `bringIn` does, also where a name differs in capitals alone */
+export function bringInTyped(db: Db, newName: string, now: number): BroughtIn {
+  const made = bringIn(db, newName, now)
+  refuseAlike(db, made.name, made.classId)
+  return made
+}
+
 function newClass(db: Db, name: string, now: number): number {
   let folderName = name
   for (let n = 2; row(db, 'SELECT 1 FROM class WHERE folder_name = ?', folderName); n++) folderName = `${name} ${n}`
@@ -141,6 +149,12 @@ function liveState(db: Db, classId: number): ClassState {
 function refuseTaken(db: Db, name: string, exceptId?: number): void {
   const other = row<ClassRow>(db, 'SELECT id, name FROM class WHERE name = ? AND removed = 0 AND id IS NOT ?', name, exceptId ?? null)
   if (other) throw new Failure('already-exists', `Another class is named ${name} already. Pick another name.`, { classId: other.id })
+}
+
+/** Folders that some systems take for one are two classes all the same: files may name both. */
+function refuseAlike(db: Db, name: string, exceptId: number): void {
+  const other = listClasses(db).find((one) => one.id !== exceptId && one.name.toLowerCase() === name.toLowerCase())
+  if (other) throw new Failure('already-exists', `A class is named ${other.name} already, which differs in capitals alone. Use that class, or pick another name.`, { classId: other.id })
 }
 
 function nameOf(newName: string): string {

@@ -1,7 +1,7 @@
 /** The labels of images, each change a step of the journal. */
 import type { About, Labelled, Step, StepOfGuesses } from '../../shared/contract/labels.ts'
 import { Failure } from '../../shared/failure.ts'
-import { bringIn, type StepOfClass } from './classChanges.ts'
+import { bringInTyped, type StepOfClass } from './classChanges.ts'
 import { count, row, rows, type Db } from './db.ts'
 import { piecesOf, takingStep, type ChangeQuery } from './journal.ts'
 
@@ -31,7 +31,7 @@ export function* settingLabels(db: Db, imageIds: ArrayLike<number>, classId: num
  * @throws Failure `not-found`, `invalid-input`; `already-exists` with the id of the class that has the name
  */
 export function* settingNewLabels(db: Db, imageIds: ArrayLike<number>, newName: string, now: number): Generator<void, StepOfClass> {
-  const { classId, name, changes } = bringIn(db, newName, now)
+  const { classId, name, changes } = bringInTyped(db, newName, now)
   const step = yield* takingStep(db, { what: 'relabel', className: name, isNew: true }, { classes: changes, labels: changesTo(db, imageIds, classId) })
   return { classId, ...step }
 }

@@ -54,10 +54,10 @@ export function rankClasses(classes: readonly PickableClass[], typed: string): R
   return found.map(({ one, letters, match }) => ({ class: one, pieces: piecesOf(letters, new Set(match.places)) }))
 }
 
-/** Whether a class of exactly this name is among them, as a folder's name is compared. */
+/** Whether a class of this name is among them, in capitals or not: another one could not be made. */
 export function hasName(classes: readonly PickableClass[], name: string): boolean {
-  const wanted = name.trim().normalize('NFC')
-  return classes.some((one) => one.name === wanted)
+  const wanted = name.trim().normalize('NFC').toLowerCase()
+  return classes.some((one) => one.name.toLowerCase() === wanted)
 }
 
 function matchOf(name: readonly string[], wanted: readonly string[]): Match | null {

@@ -90,8 +90,13 @@ export type ImageAnswers = v.InferOutput<typeof ImageAnswersSchema>
 /** `auto` keeps the folder's own train/val/test folders and splits the rest, keeping every class in both. */
 const SplitChoiceSchema = v.picklist(['auto', 'train', 'val', 'test'], 'expected auto, train, val or test')
 
+/** `nested`: every folder that holds images is a class, named by its path; `outermost`: what lies in folders of a class folder is of that class. */
+export const ClassFoldersSchema = v.picklist(['nested', 'outermost'])
+export type ClassFolders = v.InferOutput<typeof ClassFoldersSchema>
+
 const ImportRequestSchema = v.object({
   folder: PathSchema,
+  classFolders: v.optional(ClassFoldersSchema, 'nested'),
   split: v.optional(SplitChoiceSchema, 'auto'),
   valFraction: v.optional(v.pipe(v.number('expected a number'), v.minValue(0, 'expected 0 or more'), v.maxValue(0.9, 'expected at most 0.9')), 0.2),
   seed: v.optional(v.pipe(v.number('expected a number'), v.safeInteger('expected a whole number'), v.minValue(0, 'expected 0 or more')), 0),

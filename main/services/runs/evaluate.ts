@@ -102,7 +102,8 @@ async function filesOfClasses(folder: string, classes: readonly RunClass[]): Pro
       skipped.push({ path: found.path, reason: 'The file lies in no class folder.' })
       continue
     }
-    const position = positions.get(found.className)
+    // A run on outermost class folders knows no deeper ones.
+    const position = positions.get(found.className) ?? positions.get(found.className.split('/')[0]!)
     if (position === undefined) unknown.set(found.className, (unknown.get(found.className) ?? 0) + 1)
     else files.push({ path: found.path, file: found.file, position })
   }

@@ -28,7 +28,7 @@ export interface Likeness {
 }
 
 export function* findAlike(material: Material, distance: number): Generator<void, Likeness> {
-  const { count, originals, missing, seen, look, tone, splits: now } = material
+  const { count, originals, missing, classes, seen, look, tone, splits: now } = material
   const sets = openSets(count)
   const pairs: AlikePair[] = []
   let isListed = true
@@ -38,14 +38,14 @@ export function* findAlike(material: Material, distance: number): Generator<void
     else isListed = false
   }
 
-  /** The first present image of the same bytes: what is gone is neither trained nor tested on. */
+  /** The first present image of the same bytes: what is gone or without a label is neither trained nor tested on. */
   const firsts = new Int32Array(count).fill(-1)
   const chosen: number[] = []
   let unseen = 0
   for (let n = 0; n < count; n++) {
     sets.unite(originals[n]!, n)
     if (n % imagesATurn === imagesATurn - 1) yield
-    if (missing[n]) continue
+    if (missing[n] || classes[n]! < 0) continue
     const first = firsts[originals[n]!]!
     if (first >= 0) {
       keep(first, n, -1)

@@ -103,9 +103,10 @@ test('however many images are united, the pairs that are left need not be found 
   const db = openStore(folder)
   db.exec(`
     INSERT INTO source (id, folder, added_at) VALUES (1, '/gone', 0);
+    INSERT INTO class (id, name, folder_name, created_at) VALUES (1, 'ant', 'ant', 0);
     WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 11000)
-      INSERT INTO image (source_id, path, content_hash, bytes, modified_ms, format, width, height, split, split_from, duplicate_of, added_at, look, tone)
-      SELECT 1, n, unhex(printf('%064d', (n + 1) / 2)), 1, 1, 'png', 1, 1, iif(n % 2, 'train', 'val'), 'folder', iif(n % 2, NULL, n - 1), 0, zeroblob(8), zeroblob(8) FROM number`)
+      INSERT INTO image (source_id, path, content_hash, bytes, modified_ms, format, width, height, class_id, split, split_from, duplicate_of, added_at, look, tone)
+      SELECT 1, n, unhex(printf('%064d', (n + 1) / 2)), 1, 1, 'png', 1, 1, 1, iif(n % 2, 'train', 'val'), 'folder', iif(n % 2, NULL, n - 1), 0, zeroblob(8), zeroblob(8) FROM number`)
   closeStore(db)
   projectId = (await bench.call('projects.open', { folder })).id
   const compared = (): number => bench.events.filter(({ name, payload }) => name === 'splits.progress' && (payload as { phase: string }).phase === 'comparing').length
@@ -224,6 +225,19 @@ test('the check tells what straddles, the same bytes first; uniting and ignoring
   expect(bursts).toMatchObject({ count: 2, images: 4, straddling: 2, heldApart: 0 })
   await expect(bench.call('splits.ignore', { projectId, imageId: 1, otherId: 9999 })).rejects.toMatchObject({ code: 'not-found' })
   await expect(bench.call('splits.unite', { projectId, imageId: 9999, split: 'val' })).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('an image without a label is in no split yet, so that it is in no pair of two', async () => {
+  await scene(path.join(pictures, 'train', 'lynx', '1.png'), 3)
+  await scene(path.join(pictures, 'val', 'lynx', '2.png'), 3, 0.4)
+  await load()
+  const loose = path.join(bench.place, 'loose')
+  await scene(path.join(loose, '3.png'), 3, 0.2)
+  copyFileSync(path.join(pictures, 'val', 'lynx', '2.png'), path.join(loose, '4.png'))
+  await load(loose)
+  const { total, pairs } = await bench.call('splits.check', { projectId })
+  expect(total).toBe(1)
+  expect(pairs.map(({ image, other }) => [image.path, other.path].sort())).toEqual([['train/lynx/1.png', 'val/lynx/2.png']])
 })
 
 test('images from before looks were kept are looked at when they are needed, with progress; those that are gone are counted', async () => {

@@ -9,9 +9,11 @@ import { RunRequestSchema, configOf, type RunConfig, type RunRequest } from '../
 import { requestOf } from '../../../shared/requests.ts'
 import { faultsOf, warningsOf } from '../../../shared/warnings.ts'
 import { call } from '../../api.ts'
+import { keptFor } from '../../keptFor.ts'
 import { text } from '../../text/index.ts'
-import { keepChoices, keptChoices } from './keptChoices.ts'
 import { useRunsStore } from './store.ts'
+
+const keptChoices = keptFor('train', RunRequestSchema)
 
 /** A recipe with nothing chosen besides. */
 const ownOf = (preset: RunRequest['preset']): RunRequest => v.parse(RunRequestSchema, { preset })
@@ -128,10 +130,10 @@ export const useDraftStore = defineStore('runs.draft', () => {
     reset()
     tail.value = null
     stagedRun.value = null
-    request.value = keptChoices(next.folder) ?? initial()
+    request.value = keptChoices.read(next.folder) ?? initial()
     project = next
   }
-  watch(request, (now) => project && keepChoices(project.folder, now), { flush: 'sync' })
+  watch(request, (now) => project && keptChoices.write(project.folder, now), { flush: 'sync' })
 
   /** Asks what there is to learn from. */
   async function askTail(): Promise<void> {

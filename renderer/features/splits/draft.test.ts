@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
-import { draftOf, isDrawable, patternFault, requestOf } from './draft.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { emptyStorage } from '../../fixtures/storage.ts'
+import { draftOf, isDrawable, keptRules, patternFault, requestOf, rulesOf } from './draft.ts'
+
+beforeEach(emptyStorage)
 
 const firstDraft = draftOf({ train: 80, val: 20, test: 0 })
 
@@ -7,6 +10,13 @@ test('the fields begin with the shares of now, unless no draw could give them', 
   expect(draftOf({ train: 700, val: 149, test: 151 })).toMatchObject({ valPercent: 15, testPercent: 15, byTime: false })
   expect(draftOf({ train: 0, val: 40, test: 0 })).toMatchObject({ valPercent: 20, testPercent: 0 })
   expect(draftOf({ train: 0, val: 0, test: 0 })).toMatchObject({ valPercent: 20, testPercent: 0 })
+})
+
+test('what stayed together at the last split does so at the next, with the shares of now', () => {
+  expect(keptRules.read('/p')).toBeNull()
+  keptRules.write('/p', rulesOf({ ...firstDraft, byTime: true, gapSeconds: 90, byLook: true, valPercent: 33, seed: 7 }))
+  expect(draftOf({ train: 700, val: 150, test: 150 }, keptRules.read('/p'))).toEqual({ ...firstDraft, byTime: true, gapSeconds: 90, byLook: true, valPercent: 15, testPercent: 15 })
+  expect(keptRules.read('/another')).toBeNull()
 })
 
 test('only what is switched on binds images together', () => {

@@ -1,7 +1,9 @@
 /** What a person chooses for a split, as the fields hold it. */
+import * as v from 'valibot'
 import type { SplitCounts, SplitRequest } from '../../../shared/contract/splits.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { namePattern, usualPattern } from '../../../shared/namePattern.ts'
+import { keptFor } from '../../keptFor.ts'
 
 export interface Draft {
   valPercent: number
@@ -39,11 +41,31 @@ const lookDistance = 3
 /** Beyond it too little would be left to train on. */
 export const mostPercent = 90
 
-/** What the fields hold before anything is chosen: the shares of now, where a draw could give them. */
-export function draftOf({ train, val, test }: SplitCounts): Draft {
+const RulesSchema = v.object({
+  byFolder: v.boolean(),
+  folder: v.picklist(['whole', 'outermost', 'innermost']),
+  byTime: v.boolean(),
+  gapSeconds: v.number(),
+  byName: v.boolean(),
+  pattern: v.string(),
+  byLook: v.boolean(),
+  keepFolder: v.boolean(),
+  keepPerson: v.boolean(),
+})
+/** What does not follow from the shares: what stays together, and what keeps its split. */
+type Rules = v.InferOutput<typeof RulesSchema>
+
+/** By what the project was split last: by other rules, another share alone would tear bursts apart. */
+export const keptRules = keptFor('splits', RulesSchema)
+
+export const rulesOf = (draft: Draft): Rules => v.parse(RulesSchema, draft)
+
+/** What the fields hold before anything is chosen: the shares of now, where a draw could give them, and the rules of last. */
+export function draftOf({ train, val, test }: SplitCounts, rules: Rules | null = null): Draft {
   const percent = (count: number): number => Math.round((100 * count) / Math.max(1, train + val + test))
-  const present = { ...usual, valPercent: percent(val), testPercent: percent(test) }
-  return isDrawable(present) && train + val + test > 0 ? present : { ...usual }
+  const ruled = { ...usual, ...rules }
+  const present = { ...ruled, valPercent: percent(val), testPercent: percent(test) }
+  return isDrawable(present) && train + val + test > 0 ? present : ruled
 }
 
 export function requestOf(draft: Draft): SplitRequest {
