@@ -61,7 +61,7 @@ export function workbench(page: Page) {
     /** Asks for an import by typing the folder. */
     async askForImport(folder: string): Promise<void> {
       await page.getByRole('button', { name: /^(Choose a folder|Import)/ }).first().click()
-      await dialog('Import images').getByLabel('Folder').fill(folder)
+      await dialog('Import images').getByRole('textbox', { name: 'Folder' }).fill(folder)
       await dialog('Import images').getByRole('button', { name: 'Import', exact: true }).click()
     },
 
@@ -172,6 +172,13 @@ export function workbench(page: Page) {
     async trained(): Promise<Locator> {
       await finished(/^Run \d/)
       return page.getByRole('table', { name: 'Accuracy by group' }).first()
+    },
+
+    /** Looks at something else until the run has finished, is told so, and goes there. */
+    async endElsewhere(runId: number): Promise<void> {
+      await view('Dataset')
+      await page.getByText(new RegExp(`^Run ${runId} finished: [\\d.]+ % of the validation images right\\.`)).waitFor({ timeout: trainingMs })
+      await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Show' }).click()
     },
 
     /** Stops the run as soon as it is at its first epoch, and waits until it has stopped. */

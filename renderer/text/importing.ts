@@ -19,7 +19,7 @@ export const importing = {
   useFor: 'Use for',
   splits: { auto: 'Automatic', ...common.splits },
   means: (valPercent: number) => ({
-    auto: `Folders train, val and test keep their split. Of the rest ${valPercent} % of each class goes to validation: at least one image where a class has two.`,
+    auto: `Folders train, val and test keep their split. Of the rest ${valPercent} % of each class goes to validation: at least one image where a class has two. Bursts may part: what belongs together is kept so under Splits.`,
     train: 'Every image is for training.',
     val: 'Every image is for validation: scores are measured on it, nothing is learned from it.',
     test: 'Every image is for testing and kept apart until the end.',

@@ -29,6 +29,11 @@ export const results = {
   progress: (runId: number) => `Progress of run ${runId}`,
   showGoing: (runId: number) => `Run ${runId} goes on: show it in ${views.train}`,
   phases: { preparing: 'preparing', scoring: 'scoring', starting: 'starting' },
+  ended: {
+    finished: (name: string, right: string | null) => (right === null ? `${name} finished.` : `${name} finished: ${right} of the validation images right.`),
+    failed: (name: string, why: string | null) => `${name} failed. ${why ?? ''}`.trim(),
+    show: 'Show',
+  },
   shortRun: (runId: number) => `run ${runId}`,
 
   network: {
