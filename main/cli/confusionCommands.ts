@@ -81,7 +81,7 @@ async function lens(session: ProjectSession, { run, class: name, split = 'val', 
     .slice(0, top)
     .map(({ classId, ...sums }) => Object.assign(sums, { class: nameOf(classId) }))
   show(choice, { labels, classes: shown }, () =>
-    shown.length === 0 ? ['No images.'] : table(['class', 'images', 'right', 'each expert', 'apart', 'another right', 'all wrong'], shown.map((one) => [one.class, one.images, percent(one.right / one.images), eachExpert(one), percent(one.apart / one.images), one.anotherRight, one.allWrong])),
+    shown.length === 0 ? ['No images.'] : table(['class', 'images', 'right', 'each expert', 'apart', 'another right', 'all agree, wrong'], shown.map((one) => [one.class, one.images, percent(one.right / one.images), eachExpert(one), percent(one.apart / one.images), one.anotherRight, one.allWrong])),
   )
 }
 

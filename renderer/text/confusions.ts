@@ -80,6 +80,7 @@ export const confusions = {
     zoomOut: 'Zoom out (-)',
     zoomIn: 'Zoom in (+)',
     fold: (folder: string): string => `Fold ${folder} (f)`,
+    noFolder: (name: string): string => `Nothing to fold: ${name} lies in no folder. Classes that were imported from nested folders can be folded, such as birds/owl with all of birds.`,
     open: (folder: string): string => `Open ${folder} (o)`,
   },
 
@@ -128,7 +129,7 @@ export const confusions = {
     listed: listedTitles,
     listedWords: { anotherRight: 'Wrong together, though at least one expert was right.', allWrong: 'One voice, and the label says otherwise: often the label is wrong. The surest first.' },
     show: (what: string, count: number): string => `${what}: ${imagesOf(count)}`,
-    columns: { name: 'Class', images: 'Images', right: 'All together', best: 'Best expert', apart: 'Differ', anotherRight: 'Another right', allWrong: 'All wrong' },
+    columns: { name: 'Class', images: 'Images', right: 'All together', best: 'Best expert', apart: 'Differ', anotherRight: 'Another right', allWrong: 'All agree, wrong' },
     best: (n: number, share: string): string => `${n}: ${share}`,
     withoutDial: 'Of the answers that are kept with the run: the setting of the tail dial that is being tried out changes none of this.',
     empty: 'No images to tell of',
