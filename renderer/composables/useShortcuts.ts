@@ -1,4 +1,5 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
+import { keyOf } from './keyOf.ts'
 
 export interface Shortcut {
   /** One key, any digit but 0 as `1-9`, `Ctrl+1` (Command on a Mac), `Ctrl+Shift+Z`, or two keys one after the other: `g d`. */
@@ -19,7 +20,7 @@ let first: { readonly key: string; readonly at: number } | null = null
 
 /** As shortcuts are written; letters with Ctrl are large. */
 function nameOf(event: KeyboardEvent): string {
-  if (!(isMac ? event.metaKey : event.ctrlKey)) return event.key
+  if (!(isMac ? event.metaKey : event.ctrlKey)) return keyOf(event)
   return ['Ctrl', ...(event.shiftKey ? ['Shift'] : []), event.key.length === 1 ? event.key.toUpperCase() : event.key].join('+')
 }
 
@@ -28,7 +29,7 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.altKey || event.isComposing || ['Control', 'Shift', 'Meta'].includes(event.key)) return
+  if (event.defaultPrevented || event.altKey || event.isComposing || ['Control', 'Shift', 'Meta', 'CapsLock'].includes(event.key)) return
   if (document.querySelector('[role="dialog"]')) return
   const name = nameOf(event)
   const sequence = first && event.timeStamp - first.at < sequenceMs ? `${first.key} ${name}` : name
