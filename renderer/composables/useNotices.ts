@@ -1,4 +1,4 @@
-import { readonly, ref } from 'vue'
+import { computed, onScopeDispose, readonly, ref } from 'vue'
 import { Failure } from '../../shared/failure.ts'
 
 interface Notice {
@@ -21,6 +21,9 @@ const staysMs = 6_000
 const staysWithActionMs = 15_000
 const notices = ref<Notice[]>([])
 let lastId = 0
+/** How many things are shown that notices may not lie on. */
+const above = ref(0)
+const areBeneath = computed(() => above.value > 0)
 
 function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id)
@@ -54,6 +57,12 @@ function tellFailure(error: unknown): void {
   if (failure.code !== 'cancelled' && failure.code !== 'closed') tell(failure.message, 'error')
 }
 
+/** For as long as the component lives, notices lie beneath it: something is typed or picked there, and gone at once. */
+export function useAboveNotices(): void {
+  above.value += 1
+  onScopeDispose(() => (above.value -= 1))
+}
+
 export function useNotices() {
-  return { notices: readonly(notices), tell, tellFailure, forgetActions, forgetAll, forgetStep, dismiss }
+  return { notices: readonly(notices), areBeneath, tell, tellFailure, forgetActions, forgetAll, forgetStep, dismiss }
 }
