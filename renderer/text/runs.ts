@@ -52,7 +52,7 @@ export const runs = {
     frees: (bytes: string) => `This frees ${bytes} on the disk. It cannot be undone.`,
     deleted: (runId: number) => `Run ${runId} is deleted.`,
   },
-  notes: { heading: 'Name and notes', name: 'Name', notes: 'Notes', placeholder: 'What was tried, and what came of it' },
+  notes: { heading: 'Name and notes', name: 'Name', notes: 'Notes', placeholder: 'What was tried, and what came of it', kept: 'Saved' },
   report: {
     do: 'Write report',
     needsScore: 'A report tells what came of the run: score it first.',
