@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
@@ -97,6 +98,20 @@ describe('the loopback server', () => {
       expect(answer.headers['access-control-allow-origin']).toBeUndefined()
     }
     expect(await get(route, { cookie }, 'POST')).toMatchObject({ status: 405 })
+  })
+
+  it('says what happened and what to do: as a page to a browser, in its own style alone, and as a sentence to others', async () => {
+    const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    const page = await get('/', browser)
+    expect(page).toMatchObject({ status: 401, headers: { 'content-type': ['text/html; charset=utf-8'], 'cache-control': ['no-store'] } })
+    expect(page.text).toMatch(/started again since[^]+Press Enter in the terminal/)
+    expect(page.text).not.toMatch(/<script|<link|<img| style=/)
+    const [, style] = /<style>([^]*)<\/style>/.exec(page.text)!
+    expect(page.headers['content-security-policy']![0]).toContain(`style-src 'sha256-${createHash('sha256').update(style!).digest('base64')}';`)
+    expect((await get('/?token=used', browser)).text).toContain('used already')
+    const sentence = await get('/?token=used')
+    expect(sentence).toMatchObject({ status: 401, headers: { 'content-type': ['text/plain; charset=utf-8'] } })
+    expect(sentence.text).toContain('Press Enter in the terminal')
   })
 
   it('lets no other page use up the tries, and says to wait once they are used up', async () => {

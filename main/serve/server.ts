@@ -10,6 +10,7 @@ import { serve as serveRpc } from '../../shared/rpc.ts'
 import { loadPage, pageHeaders, parseImageAddress, pictureCaching } from '../page.ts'
 import type { Workbench } from '../services/context.ts'
 import { createGuard } from './guard.ts'
+import { refusalPage, refusalPolicy, refusalText, refusals, type Refusal } from './refusal.ts'
 import { socketWire } from './socketWire.ts'
 
 const socketsAllowed = 32
@@ -33,19 +34,23 @@ export async function startServer(workbench: Workbench, options: { readonly port
 
   app.use(async (c, next) => {
     await next()
-    for (const [name, value] of Object.entries(headers)) c.header(name, value)
+    for (const [name, value] of Object.entries(headers)) if (!c.res.headers.has(name)) c.header(name, value)
   })
   app.use(async (c, next) => {
-    const refuse = (status: 401 | 403 | 429, words: string) => c.text(words, status, { 'cache-control': 'no-store' })
+    const refuse = (refusal: Refusal) => {
+      const asPage = { type: 'text/html; charset=utf-8', body: refusalPage(refusal) }
+      const { type, body } = c.req.header('accept')?.includes('text/html') ? asPage : { type: 'text/plain; charset=utf-8', body: refusalText(refusal) }
+      return c.body(body, refusal.status, { 'content-type': type, 'content-security-policy': refusalPolicy, 'cache-control': 'no-store' })
+    }
     if (!guard.allowsHost(c.req.header('host')) || !guard.allowsOrigin(c.req.header('origin'), false)) return c.body(null, 403)
-    if (!guard.allowsSite(c.req.header('sec-fetch-site'))) return refuse(403, 'Another page opened this address. Copy the link into the address bar of a window of its own.')
+    if (!guard.allowsSite(c.req.header('sec-fetch-site'))) return refuse(refusals.elsewhere)
     if (c.req.method !== 'GET') return c.body(null, 405)
     const token = c.req.path === '/' ? c.req.query('token') : undefined
     const session = token === undefined ? undefined : guard.redeem(token)
     if (session !== undefined) return c.body(null, 303, { location: '/', 'set-cookie': guard.cookie(session), 'cache-control': 'no-store' })
     if (guard.knows(c.req.header('cookie'))) return next()
-    if (token !== undefined && guard.isLocked()) return refuse(429, 'Too many wrong links were opened, so none is taken for now. Wait a minute, and open the link again.')
-    return refuse(401, 'This link was used already, is too old, or is not complete. Press Enter in the terminal where the workbench runs: it prints a new one.')
+    if (token !== undefined && guard.isLocked()) return refuse(refusals.locked)
+    return refuse(token === undefined ? refusals.stranger : refusals.link)
   })
   app.get('/image/*', async (c) => {
     const address = parseImageAddress(new URL(c.req.url))

@@ -12,7 +12,7 @@ export const app = {
   inUse: 'in use',
   menu: 'Menu',
   shortcutsHint: 'Keyboard shortcuts (?)',
-  lost: 'Connection lost: the workbench does not answer. It is tried again every few seconds; if the program was ended, start it and open the link that it prints.',
+  lost: 'Connection lost: the workbench does not answer. It is tried again every few seconds. If the program was ended, start it. A program that was started again cannot be reached from this page: open the new link that it prints.',
   tryNow: 'Try now',
   noProject: 'No project open',
   openFirst: 'No project is open. Open or make one first.',
