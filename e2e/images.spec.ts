@@ -86,12 +86,48 @@ journey("on arrival the keys are the grid's, and in a filter nobody's", async ()
   expect(faults()).toEqual([])
 })
 
+journey('the search gives the keys to the images that it found, and Caps Lock leaves them what they mean', async () => {
+  const { page } = current()
+  const faults = watchPage(page)
+  const images = await workbench(page).openImages()
+  const all = await images.count()
+  // Playwright's U is the letter that Caps Lock makes, as Shift is not held.
+  const lastStep = (): Promise<string | null> => page.getByRole('button', { name: /^Undo: / }).getAttribute('aria-label')
+  const before = await lastStep()
+  // The first ones have no label.
+  await images.goToLast()
+  await page.keyboard.press('X')
+  await expect.poll(lastStep).not.toBe(before)
+  const unlabelled = await lastStep()
+  for (const [key, step] of [['U', before], ['Shift+u', unlabelled], ['u', before]] as const) {
+    await page.keyboard.press(key)
+    await expect.poll(lastStep, { message: key }).toBe(step)
+  }
+  for (const key of ['Enter', 'ArrowDown']) {
+    await page.keyboard.press('/')
+    await page.keyboard.type('1f600')
+    await page.keyboard.press(key)
+    await images.hasFocus()
+    await images.holds(1)
+    await page.keyboard.press('/')
+    await page.keyboard.press('Escape')
+    await images.holds(all)
+    expect(await page.getByRole('searchbox').evaluate((element) => element === document.activeElement)).toBe(true)
+    await page.keyboard.press('Escape')
+    await images.hasFocus()
+  }
+  expect(faults()).toEqual([])
+})
+
 journey('a digit says why it labels nothing where no run has answered, and what would help is there', async () => {
   const { page } = current()
   const faults = watchPage(page)
   const images = await workbench(page).openImages()
   await page.keyboard.press('1')
   await page.getByText(/^No run has answered for these images yet/).waitFor()
+  await page.keyboard.press('l')
+  expect(await images.pickerCovered()).toEqual([])
+  await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Let a run guess' }).click()
   await page.getByRole('dialog', { name: 'Let a run guess' }).waitFor()
   await page.keyboard.press('Escape')

@@ -32,13 +32,17 @@ export function imagesPage(page: Page) {
     },
     /** Nothing being picked. */
     async holds(images: number): Promise<void> {
-      await page.getByRole('status').filter({ hasText: new RegExp(`^${images} images$`) }).waitFor()
+      await page.getByRole('status').filter({ hasText: new RegExp(`^${images} images?$`) }).waitFor()
     },
     /** The first of them, by keys. */
     async pick(count: number): Promise<void> {
       await grid.focus()
       for (let more = 1; more < count; more++) await grid.press('Shift+ArrowRight')
       await this.picked(count)
+    },
+    async goToLast(): Promise<void> {
+      await grid.focus()
+      await grid.press('End')
     },
     /** At its very end, with so many picked and cells so large that it scrolls. */
     async pickLast(count: number): Promise<void> {
@@ -58,6 +62,18 @@ export function imagesPage(page: Page) {
       await grid.focus()
       await page.keyboard.press('d')
       await page.getByRole('complementary').waitFor()
+    },
+    /** How many the list holds, nothing being picked. */
+    async count(): Promise<number> {
+      return Number((await page.getByRole('status').filter({ hasText: /^[\d,]+ images?$/ }).innerText()).replaceAll(/\D/g, ''))
+    },
+    /** Of the list to pick a class from, what lies over it. */
+    async pickerCovered(): Promise<string[]> {
+      return page.locator('.picker').evaluate((picker) => {
+        const { left, top, width, height } = picker.getBoundingClientRect()
+        const points = [0.1, 0.3, 0.5, 0.7, 0.9].flatMap((down) => [0.1, 0.5, 0.9].map((across) => document.elementFromPoint(left + across * width, top + down * height)))
+        return points.filter((at) => !picker.contains(at)).map((at) => at?.outerHTML.slice(0, 200) ?? '')
+      })
     },
     async label(letters: string): Promise<void> {
       await page.keyboard.press('l')
