@@ -52,7 +52,7 @@ journey('a folder that was moved is found again', async () => {
   await again.getByText(`${realImages} of ${realImages} images lie there. All have the content that was imported.`).waitFor()
   await again.getByRole('button', { name: 'Use this folder' }).click()
   await page.getByText(`${realImages} images found again in ${whole}`).waitFor()
-  await page.getByRole('heading', { name: 'No image is so' }).waitFor()
+  await page.getByRole('heading', { name: 'No file is missing' }).waitFor()
 
   await page.getByRole('button', { name: 'Clear filters' }).first().click()
   await images.show('face', classCounts['face-smiling']! + 3)

@@ -75,7 +75,7 @@ it('blocks a GPU that is not there', () => {
 
 it('blocks while a field holds no number that it takes', () => {
   expect(faultsOf(new Map())).toEqual([])
-  expect(faultsOf(new Map([['Epochs', 'expected a whole number from 1 to 10,000']]))).toEqual([{ blocks: true, text: 'Epochs: expected a whole number from 1 to 10,000.' }])
+  expect(faultsOf(new Map([['Epochs', 'A whole number from 1 to 10,000 is expected.']]))).toEqual([{ blocks: true, text: 'Epochs: a whole number from 1 to 10,000 is expected.' }])
 })
 
 const images = (count: number): Tail => tailOf({ lynx: [count - 500, 20], otter: [500, 20] })

@@ -57,7 +57,7 @@ function deviceWarnings({ device }: RunConfig, devices: Devices | null): Warning
 }
 
 /** Fields whose text is no number that they take. */
-export const faultsOf = (faults: ReadonlyMap<string, string>): Warning[] => [...faults].map(([label, fault]) => blocking(`${label}: ${fault}.`))
+export const faultsOf = (faults: ReadonlyMap<string, string>): Warning[] => [...faults].map(([label, fault]) => blocking(`${label}: ${fault.charAt(0).toLowerCase()}${fault.slice(1)}`))
 
 function named(names: readonly string[]): string {
   const shown = names.slice(0, namesShown)

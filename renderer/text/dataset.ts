@@ -18,7 +18,7 @@ export const dataset = {
       untestable: 'Classes without validation and test images',
       empty: 'Classes without images',
       unlabelled: 'Images without a label',
-      duplicates: 'Exact duplicates',
+      duplicates: 'Exact copies, with originals',
       contradictions: 'Pictures with two labels',
       missing: 'Missing files',
       skipped: 'Skipped files',

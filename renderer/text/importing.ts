@@ -46,7 +46,7 @@ export const importing = {
     unchanged: (images: string) => `${images} known already`,
     updated: (images: string) => `${images} changed since`,
     vanished: (images: string) => `${images} gone from the folder`,
-    duplicate: 'exact duplicate',
+    duplicates: (images: string) => `${images} exact ${images === '1' ? 'copy of another' : 'copies of others'}`,
     unlabelled: (images: string) => `${images} without a class`,
     skipped: (files: string) => `${files} skipped`,
     image: 'new image',

@@ -94,11 +94,13 @@ export const splits = {
 
   check: {
     label: 'Pairs across splits',
-    text: 'A picture that was trained on measures nothing. These pairs are in different splits, exact duplicates first, then the most alike.',
+    text: 'A near copy of a training image is too easy a test: it makes scores look better than they are. These pairs lie in different splits, exact copies first, then the most alike.',
     distance: 'How alike',
-    distances: ['Nearly the same (0 of 64 bits)', 'Very alike (1 bit)', 'Very alike (2 bits)', 'Alike (3 bits)', 'Alike (4 bits)', 'Roughly alike (5 bits)', 'Roughly alike (6 bits)', 'Roughly alike (7 bits)'],
+    /** Each takes in those before it. */
+    distances: ['Same look', ...[1, 2, 3, 4, 5, 6, 7].map((points) => `${points < 3 ? 'Very alike' : points < 5 ? 'Alike' : 'Roughly alike'}: up to ${points} of 64 points differ`)],
+    distanceMeaning: 'For comparing, each picture is reduced to 64 points, brighter or darker than the one beside them. The fewer points differ, the more alike two pictures are.',
     none: 'Nothing straddles',
-    noneText: 'No image has an exact or a near duplicate in another split.',
+    noneText: 'No image has an exact or a near copy in another split.',
     found: (total: number, same: number) => `${counted(total, 'pair')} across splits${same > 0 ? `, ${whole(same)} with the same bytes` : ''}`,
     notWhole: 'So many images look alike that not all pairs are listed. Choose a smaller difference, or unite all first.',
     plain: (count: number) => `${imagesOf(count)} too plain to compare.`,
@@ -111,7 +113,7 @@ export const splits = {
     ignoreLabel: 'Not alike: do not tell this pair again',
     ignored: 'The pair is not told again.',
     same: 'Same bytes',
-    apart: (bits: number) => (bits === 0 ? 'Same look' : `${bits} of 64 bits differ`),
+    apart: (bits: number) => (bits === 0 ? 'Same look' : `${bits} of 64 points differ`),
     relabel: 'Their classes differ: at most one can be right.',
     unlabelled: 'unlabelled',
     page: (from: number, to: number, total: number) => `${whole(from)} to ${whole(to)} of ${whole(total)}`,

@@ -2,9 +2,9 @@
 export const ui = {
   notices: 'Notices',
   dismiss: 'Dismiss',
-  dismissAll: (notices: number, hidden: number) => (hidden > 0 ? `Dismiss all ${notices}, ${hidden} of them older` : 'Dismiss all'),
+  dismissAll: (notices: number, hidden: number) => (hidden > 0 ? `Dismiss all ${notices} (${hidden} not shown)` : 'Dismiss all'),
   closePane: 'Close pane',
-  numberExpected: (kind: 'number' | 'whole number', from: string, to: string) => `expected a ${kind} from ${from} to ${to}`,
+  numberExpected: (kind: 'number' | 'whole number', from: string, to: string) => `A ${kind} from ${from} to ${to} is expected.`,
 
   folders: {
     parent: 'Parent folder',

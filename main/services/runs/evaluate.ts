@@ -46,7 +46,7 @@ export async function evaluateSplit(evaluating: Evaluating, split: Split): Promi
   const wanted: LabelledImage[] = []
   for (const { imageId, path: name, className, position, trained } of await inTurns(presentImages(project.db, run.id, split), signal)) {
     if (position === null) skipped.push({ path: name, reason: `Its class ${JSON.stringify(className)} was not in the run's training images.` })
-    else if (trained && split !== 'train') skipped.push({ path: name, reason: 'The run was trained on this image, so it measures nothing.' })
+    else if (trained && split !== 'train') skipped.push({ path: name, reason: 'The run was trained on this image, which therefore cannot test it.' })
     else wanted.push({ imageId, position })
   }
 

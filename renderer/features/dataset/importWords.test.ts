@@ -5,7 +5,7 @@ const report = { skipped: [], added: 12_418, unchanged: 0, updated: 0, vanished:
 
 test('a report leaves out what did not happen', () => {
   expect(reportWords(report)).toBe('Imported 12,418 new images in 31 s.')
-  expect(reportWords({ ...report, added: 1, unchanged: 12, unlabelled: 1, skippedCount: 3 })).toBe('Imported 1 new image in 31 s: 12 known already, 1 without a class, 3 skipped.')
+  expect(reportWords({ ...report, added: 1, unchanged: 12, duplicates: 3, unlabelled: 1, skippedCount: 3 })).toBe('Imported 1 new image in 31 s: 12 known already, 3 exact copies of others, 1 without a class, 3 skipped.')
   expect(reportWords({ ...report, added: 0, unchanged: 12 })).toBe('No new images: 12 known already.')
 })
 

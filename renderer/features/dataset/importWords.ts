@@ -47,7 +47,7 @@ export function reportWords(report: Omit<ImportReport, 'skipped'>): string {
     report.unchanged ? words.unchanged(format.count(report.unchanged)) : '',
     report.updated ? words.updated(format.count(report.updated)) : '',
     report.vanished ? words.vanished(format.count(report.vanished)) : '',
-    report.duplicates ? format.counted(report.duplicates, words.duplicate) : '',
+    report.duplicates ? words.duplicates(format.count(report.duplicates)) : '',
     report.unlabelled ? words.unlabelled(format.count(report.unlabelled)) : '',
     report.skippedCount ? words.skipped(format.count(report.skippedCount)) : '',
   ].filter(Boolean)
