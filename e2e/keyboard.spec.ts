@@ -76,6 +76,13 @@ function pictureInSight(): boolean {
   return top > box.top - 4 && top < box.bottom - 60
 }
 
+/** Of the image that has the focus, all of the picture lies in what the list shows. */
+function wholePictureInSight(): boolean {
+  const picture = document.activeElement?.querySelector('img')?.getBoundingClientRect()
+  const box = document.activeElement?.closest('[role=list]')?.getBoundingClientRect()
+  return picture !== undefined && box !== undefined && picture.height > 0 && picture.top >= box.top && picture.bottom <= box.bottom
+}
+
 /** Of transitions and animations, the elements whose time is longer than a hundredth of a second. */
 const moving = (): Promise<readonly string[]> =>
   page.evaluate(() =>
@@ -190,9 +197,19 @@ describe.skipIf(reason !== undefined)(withReason('by the keyboard alone', reason
       await page.keyboard.press(key)
       await expect.poll(() => page.evaluate(pictureInSight), { message: key }).toBe(true)
     }
-    await page.keyboard.press('Escape')
-    // Narrow, the view scrolls, but not the pane over it: its head stays in sight.
+    // Large, a picture is whole in sight however low the window is, and Escape leads back to the pane first.
     const usual = page.viewportSize()
+    for (const height of usual ? [usual.height, 600] : []) {
+      await page.setViewportSize({ width: usual!.width, height })
+      await page.keyboard.press('Space')
+      await expect.poll(() => page.evaluate(wholePictureInSight), { message: `${height} pixels high` }).toBe(true)
+      await page.keyboard.press('Escape')
+      await bench.pane.getByRole('button', { name: 'Large pictures' }).waitFor()
+    }
+    if (usual) await page.setViewportSize(usual)
+    await page.keyboard.press('Escape')
+    await bench.pane.waitFor({ state: 'detached' })
+    // Narrow, the view scrolls, but not the pane over it: its head stays in sight.
     if (usual) {
       await page.setViewportSize({ width: 480, height: 800 })
       await bench.openFirstConfusion()

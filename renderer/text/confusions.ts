@@ -141,6 +141,8 @@ export const confusions = {
     recognised: (name: string): string => `${name}, recognised`,
     listedIn: (listed: Listed, scope: string): string => (scope === '' ? listedTitles[listed] : `${listedTitles[listed]}: ${scope}`),
     looking: 'Looking for the images',
+    larger: 'Large pictures (Space)',
+    smaller: 'Leave the large pictures (Space)',
     sum: (count: number, relabelled: number): string => (relabelled > 0 ? `${imagesOf(count)}, ${relabelled.toLocaleString('en')} relabelled here` : imagesOf(count)),
     none: 'No images stand here by their labels of now.',
     list: (title: string): string => `Images: ${title}`,

@@ -57,7 +57,7 @@ export const keys = {
       o: 'Open the folded row',
       ...labelling,
       m: 'Mark the image for relabelling; with Shift and arrows, a range',
-      Space: 'Larger pictures',
+      Space: 'Large pictures, and back; so does Escape',
       n: 'On to the next cell of the list',
       p: 'Back to the cell before',
     },
