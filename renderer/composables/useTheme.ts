@@ -11,7 +11,7 @@ const theme = ref<Theme>(themes.find((known) => known === stored) ?? 'system')
 const isDark = computed(() => (theme.value === 'system' ? systemIsDark.value : theme.value === 'dark'))
 
 /** Charts paint on a canvas, where CSS variables do not reach: these are asked for whenever the theme changes. */
-const tokenNames = ['font', 'surface', 'raised', 'sunken', 'line', 'line-strong', 'ink', 'ink-soft', 'ink-faint', 'accent', 'focus', 'danger', 'many', 'many-ink', 'many-soft', 'medium', 'medium-ink', 'medium-soft', 'few', 'few-ink', 'few-soft'] as const
+const tokenNames = ['font', 'ground', 'surface', 'raised', 'sunken', 'line', 'line-strong', 'ink', 'ink-soft', 'ink-faint', 'accent', 'focus', 'danger', 'many', 'many-ink', 'many-soft', 'medium', 'medium-ink', 'medium-soft', 'few', 'few-ink', 'few-soft'] as const
 type TokenName = (typeof tokenNames)[number]
 
 function applied(dark: boolean): Readonly<Record<TokenName, string>> {

@@ -134,22 +134,27 @@ export function drawCrosshair(context: CanvasRenderingContext2D, matrix: Matrix,
 
   context.font = `600 ${palette.fontSize}px ${palette.family}`
   const rowText = shortened(context, row.name, view.left - bandSpace - 4)
-  plate(context, 0, y + edge / 2 - 9, view.left - bandSpace + 4, palette)
+  // Where names are thinned out, longer ones beside it would read on behind it.
+  const isThinned = labelStep(view, lineHeight) > 1
+  const rowWidth = context.measureText(rowText).width
+  if (isThinned) plate(context, 0, y + edge / 2 - 9, view.left - bandSpace + 4, palette.around)
+  plate(context, view.left - bandSpace - rowWidth - 4, y + edge / 2 - 9, rowWidth + 8, palette.plate)
   context.textAlign = 'right'
   context.textBaseline = 'middle'
   context.fillStyle = palette[`${row.group}Ink`]
   context.fillText(rowText, view.left - bandSpace, y + edge / 2)
   aboveColumn(context, view, x + edge / 2, (room) => {
     const columnText = shortened(context, column.name, room)
-    plate(context, -4, -9, room + 8, palette)
+    if (isThinned) plate(context, -4, -9, room + 8, palette.around)
+    plate(context, -4, -9, context.measureText(columnText).width + 8, palette.plate)
     context.fillStyle = palette[`${column.group}Ink`]
     context.fillText(columnText, 0, 0)
   })
 }
 
-/** What lies under a crosshair's name, so that the thinned-out names do not shine through. */
-function plate(context: CanvasRenderingContext2D, x: number, y: number, width: number, palette: Palette): void {
-  context.fillStyle = palette.plate
+/** What lies under a crosshair's name, so that no other shines through. */
+function plate(context: CanvasRenderingContext2D, x: number, y: number, width: number, colour: string): void {
+  context.fillStyle = colour
   context.beginPath()
   context.roundRect(x, y, width, 18, 4)
   context.fill()

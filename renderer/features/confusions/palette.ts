@@ -8,7 +8,10 @@ export interface Palette extends Readonly<Record<Group | `${Group}Ink`, string>>
   readonly family: string
   /** Of names and numbers, in pixels. */
   readonly fontSize: number
+  /** Of the cells. */
   readonly ground: string
+  /** Behind the names around them. */
+  readonly around: string
   readonly line: string
   readonly ink: string
   readonly inkSoft: string
@@ -30,6 +33,7 @@ export function paletteOf(tokens: ReturnType<typeof useTheme>['tokens']['value']
     family,
     fontSize: 11,
     ground: tokens.surface,
+    around: tokens.ground,
     line: tokens.line,
     ink: tokens.ink,
     inkSoft: tokens['ink-soft'],
