@@ -1,8 +1,9 @@
-/** The cells: a muted diagonal, strong errors, hatching where there is too little evidence. */
+/** The cells: a muted diagonal, errors as strong as their share, hatching where there is too little evidence. */
 import { columnsInSight, rowsInSight, squareOf, type Viewport } from './geometry.ts'
 import { tooLittleEvidence, type Matrix } from './matrix.ts'
 import type { Look } from './look.ts'
 import type { Channels } from './palette.ts'
+import { strengthOf } from './strength.ts'
 
 /** Cells from this edge on hold their number. */
 const numberedCell = 26
@@ -10,7 +11,10 @@ const numberedCell = 26
 export const spacedCell = 6
 /** Cells under this edge are painted as pixels: a hundred thousand of them in one pass. */
 const pixelCell = 3
-const weakly = 0.45
+/** Cells from this edge on are hatched themselves. */
+const hatchedCell = 4
+/** Smaller ones stand back instead. */
+const weakly = 0.7
 
 export function drawCells(context: CanvasRenderingContext2D, matrix: Matrix, view: Viewport, look: Look): void {
   const { palette } = look
@@ -39,11 +43,11 @@ function eachInSight(matrix: Matrix, view: Viewport, draw: (row: number, cell: n
 }
 
 /** How opaque a cell is. */
-function alphaOf(matrix: Matrix, row: number, cell: number, { measure, minEvidence }: Look): number {
+function alphaOf(matrix: Matrix, row: number, cell: number, view: Viewport, { measure, minEvidence }: Look): number {
   const isError = matrix.column[cell] !== matrix.diagonal[row]
-  const [count, support] = [matrix.count[cell]!, matrix.support[row]!]
-  const value = measure === 'counts' && isError ? Math.sqrt(count / Math.max(1, matrix.mostErrors)) : count / Math.max(1, support)
-  return (isError ? 0.28 + 0.72 * Math.sqrt(value) : 0.08 + 0.3 * value) * (support < minEvidence ? weakly : 1)
+  const support = matrix.support[row]!
+  const strength = strengthOf({ count: matrix.count[cell]!, support, isError }, measure, matrix.mostErrors)
+  return view.cell < hatchedCell && support < minEvidence ? strength * weakly : strength
 }
 
 function drawCell(context: CanvasRenderingContext2D, matrix: Matrix, view: Viewport, look: Look, row: number, cell: number): void {
@@ -55,13 +59,14 @@ function drawCell(context: CanvasRenderingContext2D, matrix: Matrix, view: Viewp
   const gap = edge >= spacedCell ? 1 : 0
   const [wide, high] = [Math.round(x + edge) - left - gap, Math.round(y + edge) - top - gap]
   const isError = column !== matrix.diagonal[row]
-  const alpha = alphaOf(matrix, row, cell, look)
+  const alpha = alphaOf(matrix, row, cell, view, look)
+  const isStrong = isError && alpha > palette.onErrorFrom
   context.globalAlpha = alpha
   context.fillStyle = isError ? palette.error : palette.right
   context.fillRect(left, top, wide, high)
   context.globalAlpha = 1
-  if (tooLittleEvidence({ support: matrix.support[row]! }, look.minEvidence) && edge >= 4) {
-    context.fillStyle = palette.hatch
+  if (tooLittleEvidence({ support: matrix.support[row]! }, look.minEvidence) && edge >= hatchedCell) {
+    context.fillStyle = isStrong ? palette.hatchOnError : palette.hatch
     context.fillRect(left, top, wide, high)
   }
   if (edge < numberedCell) return
@@ -69,7 +74,7 @@ function drawCell(context: CanvasRenderingContext2D, matrix: Matrix, view: Viewp
   context.font = `${isError ? 600 : 400} ${palette.fontSize}px ${palette.family}`
   context.textAlign = 'center'
   context.textBaseline = 'middle'
-  context.fillStyle = isError && alpha > 0.55 ? palette.onError : palette.ink
+  context.fillStyle = isStrong ? palette.onError : palette.ink
   context.fillText(look.measure === 'counts' ? count.toLocaleString('en') : `${Math.round((100 * count) / support)}`, left + wide / 2, top + high / 2 + 0.5)
 }
 
@@ -89,7 +94,7 @@ function drawPixels(context: CanvasRenderingContext2D, matrix: Matrix, view: Vie
   eachInSight(matrix, view, (row, cell) => {
     const column = matrix.column[cell]!
     const isError = column !== matrix.diagonal[row]
-    const alpha = Math.round(alphaOf(matrix, row, cell, look) * 255)
+    const alpha = Math.round(alphaOf(matrix, row, cell, view, look) * 255)
     // Errors lie over what was right, however strong that is.
     const rank = isError ? 64 + Math.round(alpha * 0.75) : alpha >> 2
     const colour = (isError ? error : right) | (alpha << 24)

@@ -1,6 +1,7 @@
 /** The window's colours as a canvas needs them. */
 import type { Group } from '../../../shared/tail.ts'
 import type { useTheme } from '../../composables/useTheme.ts'
+import { turningOf } from './strength.ts'
 
 export type Channels = readonly [red: number, green: number, blue: number]
 
@@ -18,16 +19,19 @@ export interface Palette extends Readonly<Record<Group | `${Group}Ink`, string>>
   readonly error: string
   readonly errorChannels: Channels
   readonly onError: string
+  /** From which strength on an error is written on in that colour. */
+  readonly onErrorFrom: number
   readonly right: string
   readonly rightChannels: Channels
   readonly focus: string
   readonly crosshair: string
   readonly plate: string
   readonly hatch: CanvasPattern | string
+  readonly hatchOnError: CanvasPattern | string
   readonly faintHatch: CanvasPattern | string
 }
 
-/** @param tokens the theme's colours, as six-digit hexadecimal numbers */
+/** @param tokens the theme's colours, as hexadecimal numbers of six digits or, as a build shortens them, of three */
 export function paletteOf(tokens: ReturnType<typeof useTheme>['tokens']['value'], family: string): Palette {
   return {
     family,
@@ -40,12 +44,14 @@ export function paletteOf(tokens: ReturnType<typeof useTheme>['tokens']['value']
     error: tokens.danger,
     errorChannels: channelsOf(tokens.danger),
     onError: tokens.surface,
+    onErrorFrom: turningOf(channelsOf(tokens.danger), channelsOf(tokens.surface), channelsOf(tokens.ink)),
     right: tokens['ink-soft'],
     rightChannels: channelsOf(tokens['ink-soft']),
     focus: tokens.focus,
     crosshair: withAlpha(tokens.focus, 0.12),
     plate: tokens.surface,
     hatch: hatching(tokens['ink-soft'], 0.7),
+    hatchOnError: hatching(tokens.surface, 0.6),
     faintHatch: hatching(tokens['ink-soft'], 0.16),
     many: tokens.many,
     medium: tokens.medium,
@@ -56,13 +62,17 @@ export function paletteOf(tokens: ReturnType<typeof useTheme>['tokens']['value']
   }
 }
 
-function channelsOf(colour: string): Channels {
-  const value = Number.parseInt(colour.slice(1), 16)
+export function channelsOf(colour: string): Channels {
+  const value = Number.parseInt(sixDigits(colour).slice(1), 16)
   return [value >> 16, (value >> 8) & 255, value & 255]
 }
 
+function sixDigits(colour: string): string {
+  return colour.length === 4 ? colour.replace(/[0-9a-f]/gi, '$&$&') : colour
+}
+
 function withAlpha(colour: string, alpha: number): string {
-  return `${colour}${Math.round(alpha * 255).toString(16).padStart(2, '0')}`
+  return `${sixDigits(colour)}${Math.round(alpha * 255).toString(16).padStart(2, '0')}`
 }
 
 /** Diagonal lines, six pixels apart. */
