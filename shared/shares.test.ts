@@ -25,6 +25,10 @@ describe('shares out of a spreadsheet', () => {
     expect(readShares('', classes)).toEqual({ as: 'fractions', shares: [] })
   })
 
+  it('are typed with nothing but a space before the number', () => {
+    expect(readShares('lynx 12,5\nwildcat, European 30 %\nÖnager "x"  7.5%', classes).shares).toEqual([{ classId: 4, share: 0.125 }, { classId: 7, share: 0.3 }, { classId: 9, share: 0.075 }])
+  })
+
   it('that were rounded come to the whole, and never to more', () => {
     const { shares } = readShares('lynx\t33.4\nwildcat, European\t33.4\nÖnager "x"\t33.4', classes)
     expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12)
@@ -37,10 +41,11 @@ describe('shares out of a spreadsheet', () => {
   })
 
   it('that cannot be read name their line', () => {
-    expect(failing('lynx\t0.2\notter\t0.1')).toBe('Line 2 of the shares, "otter\\t0.1", names no class that the run tells apart. Write one class and its number on a line, as the run calls it. Nothing was changed.')
-    expect(failing('class,share\nlynx,many')).toMatch(/^Line 2 .* has no number from 0 on after the class/)
-    expect(failing('lynx,-1')).toMatch(/^Line 1 .* has no number from 0 on/)
-    expect(failing('lynx,0.1\nLynx,0.2')).toMatch(/^Line 2 .* that line 1 gave one to/)
-    expect(failing('lynx,60 %\n"wildcat, European",60 %')).toBe('The shares come to 120 %, and 100 % is all there is. Nothing was changed.')
+    expect(failing('lynx\t0.2\notter\t0.1')).toBe('Line 2 names no class of the run, so that nothing was changed: otter\t0.1')
+    expect(failing('class,share\nlynx,many')).toBe('Line 2 has no share after its class, such as 0.25, 25 % or a count of images, so that nothing was changed: lynx,many')
+    expect(failing('lynx,-1')).toMatch(/^Line 1 has no share/)
+    expect(failing('lynx')).toMatch(/^Line 1 has no share/)
+    expect(failing('lynx,0.1\nLynx,0.2')).toBe('Line 2 names the class of line 1 again, so that nothing was changed: Lynx,0.2')
+    expect(failing('lynx,60 %\n"wildcat, European",60 %')).toBe('The shares come to 120 %, and 100 % is all there is, so that nothing was changed.')
   })
 })

@@ -1,4 +1,4 @@
-/** Shares of classes as a spreadsheet has them: a name and a number a line, with a tab, a semicolon or a comma between them. */
+/** Shares of classes as a spreadsheet has them, or a person types them: a name and a number a line, with a tab, a semicolon, a comma or a space between them. */
 import type { Dial } from './dial.ts'
 import { Failure } from './failure.ts'
 
@@ -16,6 +16,8 @@ export interface ReadShares {
 /** Rounded per cent come to a little more than a hundred. */
 const mostPercent = 100.5
 const roundedFractions = 1.005
+/** Of a line that is shown, as much as tells it. */
+const shownLetters = 80
 
 interface Line {
   readonly classId: number
@@ -24,7 +26,7 @@ interface Line {
 }
 
 /**
- * A first line without a number is taken for the names of the columns. Shares that come to a little more than the whole, as
+ * A first line that has no number, and names no class, is taken for the names of the columns. Shares that come to a little more than the whole, as
  * rounded ones do, are brought to it.
  * @throws Failure `invalid-input` that names the line; then nothing of it holds
  */
@@ -35,15 +37,16 @@ export function readShares(text: string, classes: readonly NamedClass[]): ReadSh
   const seen = new Map<number, number>()
   for (const [n, written] of text.split(/\r\n|\r|\n/).entries()) {
     if (written.trim() === '') continue
-    const fail = (what: string): Failure => new Failure('invalid-input', `Line ${n + 1} of the shares, ${JSON.stringify(written.slice(0, 80))}, ${what} Nothing was changed.`)
-    const [name, number] = fieldsOf(written)
-    const value = numberIn(number)
-    if (Number.isNaN(value) && lines.length === 0 && seen.size === 0 && n === 0) continue
-    const classId = exact.get(spelled(name)) ?? loose.get(spelled(name).toLowerCase())
-    if (classId === undefined) throw fail('names no class that the run tells apart. Write one class and its number on a line, as the run calls it.')
-    if (!(value >= 0 && value < Infinity)) throw fail('has no number from 0 on after the class. Write the share as 0.25, as 25 %, or as a count of images.')
+    const fail = (what: string): Failure => new Failure('invalid-input', `Line ${n + 1} ${what}, so that nothing was changed: ${shownOf(written.trim())}`)
+    const idOf = (name: string): number | undefined => exact.get(spelled(name)) ?? loose.get(spelled(name).toLowerCase())
+    const readings = readingsOf(written)
+    const [name, number] = readings.find((one) => idOf(one[0]) !== undefined) ?? readings[0]!
+    const [classId, value] = [idOf(name), numberIn(number)]
+    if (classId === undefined && Number.isNaN(value) && n === 0) continue
+    if (classId === undefined) throw fail('names no class of the run')
+    if (!(value >= 0 && value < Infinity)) throw fail('has no share after its class, such as 0.25, 25 % or a count of images')
     const before = seen.get(classId)
-    if (before !== undefined) throw fail(`gives a share to a class that line ${before} gave one to. Keep one of them.`)
+    if (before !== undefined) throw fail(`names the class of line ${before} again`)
     seen.set(classId, n + 1)
     lines.push({ classId, value, isPercent: number.includes('%') })
   }
@@ -54,17 +57,25 @@ function inShares(lines: readonly Line[]): ReadShares {
   const sum = lines.reduce((all, { value }) => all + value, 0)
   const isPercent = lines.some((line) => line.isPercent)
   const as = !isPercent && sum <= roundedFractions ? 'fractions' : sum <= mostPercent ? 'percent' : 'counts'
-  if (as === 'counts' && isPercent) throw new Failure('invalid-input', `The shares come to ${Math.round(sum * 10) / 10} %, and 100 % is all there is. Nothing was changed.`)
+  if (as === 'counts' && isPercent) throw new Failure('invalid-input', `The shares come to ${Math.round(sum * 10) / 10} %, and 100 % is all there is, so that nothing was changed.`)
   const whole = as === 'counts' ? sum : Math.max(sum, as === 'percent' ? 100 : 1)
   return { shares: lines.map(({ classId, value }) => ({ classId, share: value / whole })), as }
 }
 
-/** The name, which may hold commas, and what stands last. */
-function fieldsOf(line: string): readonly [name: string, number: string] {
-  const separator = ['\t', ';', ','].find((one) => line.includes(one))
-  if (separator === undefined) return [line, '']
-  const at = line.lastIndexOf(separator)
-  return [unquoted(line.slice(0, at)), unquoted(line.slice(at + 1))]
+type Reading = readonly [name: string, number: string]
+
+/** How a line can be read, the likeliest first: a name, which may hold commas and spaces, and what stands last. */
+function readingsOf(line: string): readonly Reading[] {
+  const readings = ['\t', ';', ','].flatMap((separator): Reading[] => {
+    const at = line.lastIndexOf(separator)
+    return at < 0 ? [] : [[unquoted(line.slice(0, at)), unquoted(line.slice(at + 1))]]
+  })
+  const typed = /^(.*\S)\s+([\d.,]+(?:\s*%)?)\s*$/.exec(line)
+  return [...readings, ...(typed ? [[unquoted(typed[1]!), typed[2]!] as const] : []), [unquoted(line), '']]
+}
+
+function shownOf(line: string): string {
+  return line.length > shownLetters ? `${line.slice(0, shownLetters)}…` : line
 }
 
 function unquoted(field: string): string {

@@ -28,10 +28,10 @@ export function tailDial(page: Page) {
       return labels.map((label) => label.replace(/^Share of (.*) in per cent$/, '$1'))
     },
 
-    async paste(table: string): Promise<void> {
-      const field = page.getByLabel('Paste from a spreadsheet')
-      await field.fill(table)
-      await field.press('Tab')
+    /** As a list of classes and their shares. */
+    async list(table: string): Promise<void> {
+      await page.getByLabel('A list, typed or from a spreadsheet').fill(table)
+      await page.getByRole('button', { name: 'Take these shares' }).click()
     },
 
     async save(): Promise<void> {
@@ -42,6 +42,11 @@ export function tailDial(page: Page) {
     async giveBack(): Promise<void> {
       await region.getByRole('button', { name: /own answers/ }).click()
       await region.getByRole('button', { name: 'Save with the run' }).waitFor()
+    },
+
+    async undo(): Promise<void> {
+      await page.getByRole('button', { name: 'Undo', exact: true }).click()
+      await region.getByRole('button', { name: 'Saved with the run' }).waitFor()
     },
   }
 }

@@ -10,6 +10,7 @@ import { answerWith } from '../../fixtures/main.ts'
 // Loaded once there is something to ask.
 const { useDialStore } = await import('./dial.ts')
 const { useConfusionsStore } = await import('./store.ts')
+const { useNotices } = await import('../../composables/useNotices.ts')
 
 const projectId = '5d0c4c7e-8f0b-4a38-9c63-0d0f6a1b2c3d'
 const classes = [{ classId: 1, name: 'lynx', group: 'few', train: 4 }, { classId: 2, name: 'wildcat', group: 'few', train: 9 }] as const
@@ -96,6 +97,36 @@ it('saves with the run, whose own matrix is then the one that was shown, and giv
   expect(dial.shown).toBeNull()
   await dial.reset()
   await expect.poll(() => [saved, dial.isSaved, confusions.stored?.cells.count[0]]).toEqual([null, true, 0])
+})
+
+it('brings back what was given back, saved and turned, and typed shares that went at once', async () => {
+  const { dial } = await opened()
+  const { notices } = useNotices()
+  const undo = () => notices.value.at(-1)!.action!.run()
+  const typed = { tau: 0.5, mix: 0, shares: [{ classId: 1, share: 0.25 }] }
+  dial.turn(typed)
+  await dial.save()
+  await expect.poll(() => dial.isSaved).toBe(true)
+  dial.turn({ tau: 0.6 })
+  await dial.reset()
+  await expect.poll(() => [saved, dial.isSaved]).toEqual([null, true])
+  undo()
+  await expect.poll(() => [saved, dial.dial]).toEqual([typed, { ...typed, tau: 0.6 }])
+
+  dial.replaceShares([])
+  expect(dial.dial.shares).toEqual([])
+  undo()
+  expect(dial.dial.shares).toEqual(typed.shares)
+
+  dial.turn({ shares: [{ classId: 2, share: 0.5 }] })
+  dial.leave()
+  undo()
+  expect([dial.isOpen, dial.dial.shares]).toEqual([true, [{ classId: 2, share: 0.5 }]])
+  // What is saved is not lost by closing.
+  dial.turn({ shares: typed.shares })
+  const told = notices.value.length
+  dial.leave()
+  expect(notices.value).toHaveLength(told)
 })
 
 it('takes a suggestion over, says so until it is turned on, and keeps the last answer where one fails', async () => {

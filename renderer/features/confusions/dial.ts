@@ -8,7 +8,9 @@ import { Failure } from '../../../shared/failure.ts'
 import type { Answer } from '../../../shared/rpc.ts'
 import type { WorkbenchContract } from '../../../shared/contract/index.ts'
 import { call } from '../../api.ts'
+import { useNotices } from '../../composables/useNotices.ts'
 import { useProjectEvents } from '../../projectEvents.ts'
+import { text } from '../../text/index.ts'
 import { sameDial } from './dialShares.ts'
 import { useConfusionsStore, type MatrixSource } from './store.ts'
 
@@ -16,6 +18,7 @@ export type Suggestion = Answer<WorkbenchContract, 'dial.suggest'>
 
 export const useDialStore = defineStore('confusions.dial', () => {
   const confusions = useConfusionsStore()
+  const { tell } = useNotices()
   const isOpen = ref(false)
   const dial = shallowRef<Dial>(neutralDial)
   const preview = shallowRef<DialPreview | null>(null)
@@ -74,6 +77,20 @@ export const useDialStore = defineStore('confusions.dial', () => {
     void ask()
   }
 
+  /** In place of all that were typed, which can be brought back: typing them took its time. */
+  function replaceShares(shares: Dial['shares']): void {
+    const [of, before] = [question(), dial.value.shares]
+    turn({ shares })
+    if (before.length > 0) tell(shares.length > 0 ? text.dial.sharesReplaced(before.length) : text.dial.sharesGone(before.length), 'info', { label: text.dial.undo, run: () => bringBack(of, { shares: before }) })
+  }
+
+  /** Of the run that it was of; with another one shown it would be of other classes. */
+  function bringBack(of: ReturnType<typeof question>, change: Partial<Dial>): void {
+    if (!sameQuestion({ ...of }, question())) return
+    if (!isOpen.value) open()
+    turn(change)
+  }
+
   function open(): void {
     isOpen.value = true
     dial.value = saved.value
@@ -89,6 +106,14 @@ export const useDialStore = defineStore('confusions.dial', () => {
     confusions.dialled = null
   }
 
+  /** By a person, who may have typed shares that were not saved. */
+  function leave(): void {
+    const [of, lost] = [question(), dial.value]
+    const isLost = lost.shares.length > 0 && !sameDial({ ...saved.value, shares: lost.shares }, saved.value)
+    close()
+    if (isLost) tell(text.dial.notKept, 'info', { label: text.dial.undo, run: () => bringBack(of, lost) })
+  }
+
   /** The figures of every scored split follow; the matrix is told of by an event. */
   async function save(): Promise<void> {
     const of = question()
@@ -101,11 +126,21 @@ export const useDialStore = defineStore('confusions.dial', () => {
     })
   }
 
+  /** At once, and with a way back to what was turned and what was saved. */
   async function reset(): Promise<void> {
+    const [of, before, kept] = [question(), dial.value, saved.value]
     dial.value = neutralDial
     suggestion.value = null
     if (isSaved.value) await ask()
     else await save()
+    if (of && !failure.value) tell(text.dial.givenBack, 'info', { label: text.dial.undo, run: () => void unReset(of, before, kept) })
+  }
+
+  async function unReset({ projectId, runId, split }: NonNullable<ReturnType<typeof question>>, before: Dial, kept: Dial): Promise<void> {
+    await during(async () => {
+      if (!isNeutral(kept)) await call('dial.save', { projectId, runId, dial: plain(kept) })
+    })
+    if (!failure.value && !sameDial(before, kept)) bringBack({ projectId, runId, split }, before)
   }
 
   async function suggest(): Promise<void> {
@@ -152,7 +187,7 @@ export const useDialStore = defineStore('confusions.dial', () => {
   useProjectEvents(['labels.changed', 'classes.changed'], () => confusions.projectId, () => void ask())
   useProjectEvents(['confusions.changed'], () => confusions.projectId, ({ runId }) => void (runId === confusions.runId && ask()))
 
-  return { isOpen, dial, preview, failure, suggestion, busy, asking, saved, isSaved, shown, turn, open, close, save, reset, suggest }
+  return { isOpen, dial, preview, failure, suggestion, busy, asking, saved, isSaved, shown, turn, replaceShares, open, close, leave, save, reset, suggest }
 })
 
 function sourceOf({ matrix }: DialPreview, labels: 'now' | 'measured'): MatrixSource {
