@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { journeys } from './hosts/journeys.ts'
 import { workbench } from './pages/workbench.ts'
 import { classCounts, makeRealFolder } from './realFolder.ts'
-import { watchPage } from './watch.ts'
+import { violations, watchPage } from './watch.ts'
 
 const { home, current, journey, start } = journeys()
 const faces = classCounts['face-smiling']!
@@ -148,6 +148,58 @@ journey('Escape lets go what is picked, then closes the pane', async () => {
   await page.getByRole('complementary').waitFor({ state: 'detached' })
   await images.hasFocus()
   expect(faults()).toEqual([])
+})
+
+journey('one image in large, by Enter, a double click or a button, and back to the grid', async () => {
+  const { page } = current()
+  const faults = watchPage(page)
+  const bench = workbench(page)
+  await bench.view('Dataset')
+  const images = await bench.openImages()
+  await images.hasFocus()
+  const place = async (): Promise<string> => (await images.large.getByRole('status').innerText()).replace(/ of .*/, '')
+  await page.keyboard.press('Enter')
+  await expect.poll(place).toBe('1')
+  for (const key of ['ArrowLeft', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key)
+  await expect.poll(place).toBe('3')
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await images.large.waitFor({ state: 'detached' })
+  await images.hasFocus()
+  expect((await images.standsAt()).current).toBe('3')
+
+  await images.openByDoubleClick(2)
+  await expect.poll(place).toBe('2')
+  await page.keyboard.press('Enter')
+  await images.look()
+  await page.getByRole('button', { name: /^In large/ }).click()
+  await images.large.getByRole('button', { name: 'Next image' }).click()
+  await expect.poll(place).toBe('3')
+  await page.keyboard.press('Escape')
+  // The pane stays, and the keys are the grid's.
+  await images.hasFocus()
+  await page.keyboard.press('Escape')
+  await page.getByRole('complementary').waitFor({ state: 'detached' })
+  expect(faults()).toEqual([])
+})
+
+journey('what stands under the grid has its room in a narrow window', async () => {
+  const { page } = current()
+  const usual = page.viewportSize()
+  if (!usual) return
+  const bench = workbench(page)
+  await bench.view('Dataset')
+  const images = await bench.openImages()
+  await images.hasFocus()
+  for (const width of [480, 760, 1280]) {
+    await page.setViewportSize({ width, height: 800 })
+    expect(await images.barCut(), `${width} pixels`).toEqual([])
+    await page.keyboard.press('Home')
+    await images.pick(2)
+    expect(await images.barCut(), `${width} pixels, two picked`).toEqual([])
+    await page.keyboard.press('Escape')
+  }
+  await page.setViewportSize(usual)
 })
 
 journey('a page that is loaded anew shows the same list at the same place', async () => {

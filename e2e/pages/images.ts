@@ -26,6 +26,22 @@ export function imagesPage(page: Page) {
       await page.getByRole('button', { name: 'Move to split' }).click()
       await page.getByRole('menuitem', { name: split }).click()
     },
+    /** The image that is shown in large. */
+    large: page.getByRole('region', { name: 'Image', exact: true }),
+    async openByDoubleClick(place: number): Promise<void> {
+      await grid.locator(`[aria-posinset="${place}"]`).dblclick()
+    },
+    /** What stands under the grid and is not wholly in sight there. */
+    async barCut(): Promise<string[]> {
+      const bar = page.getByRole('group', { name: 'Picked images' })
+      const edge = (await bar.boundingBox())!
+      const cut: string[] = []
+      for (const button of await bar.getByRole('button').all()) {
+        const { x, y, width, height } = (await button.boundingBox())!
+        if (x < edge.x || y < edge.y + 4 || x + width > edge.x + edge.width || y + height > edge.y + edge.height - 4) cut.push((await button.getAttribute('aria-label')) ?? (await button.innerText()))
+      }
+      return cut
+    },
     /** Of what stands under the grid, in CSS pixels. */
     async barHeight(): Promise<number> {
       return (await page.getByRole('group', { name: 'Picked images' }).boundingBox())!.height

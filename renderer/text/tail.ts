@@ -37,7 +37,7 @@ export const tail = {
   appears: 'The tail appears here as images are read',
   showSkipped: 'Show skipped files',
 
-  looking: { image: 'Image', fetching: 'Image that is being fetched', previous: 'Previous image', next: 'Next image', back: 'Back', duplicate: 'exact copy' },
+  fetching: 'Image that is being fetched',
 
   imbalance: (ratio: string) => `imbalance ${ratio}`,
   thumbs: (percent: string) => `thumbnails ${percent}`,

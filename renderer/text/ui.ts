@@ -18,6 +18,16 @@ export const ui = {
     chooseFolder: 'Choose folder',
   },
 
+  large: {
+    image: 'Image',
+    previous: 'Previous image',
+    next: 'Next image',
+    place: (at: string, all: string) => `${at} of ${all}`,
+    duplicate: 'exact copy',
+    back: 'Back',
+    backHint: 'Back (Esc)',
+  },
+
   experts: {
     asked: (asked: number, all: number) => `Experts asked: ${asked} of ${all}`,
     right: ' (right)',
