@@ -56,9 +56,11 @@ export function imagesPage(page: Page) {
       for (let more = 1; more < count; more++) await grid.press('Shift+ArrowRight')
       await this.picked(count)
     },
+    /** And waits for it: what it shows is fetched as it comes into sight. */
     async goToLast(): Promise<void> {
       await grid.focus()
       await grid.press('End')
+      await grid.locator('.current img').waitFor()
     },
     /** At its very end, with so many picked and cells so large that it scrolls. */
     async pickLast(count: number): Promise<void> {
