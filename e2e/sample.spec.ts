@@ -47,6 +47,8 @@ journey('a folder that is not there says so, and what to do', async () => {
   await bench.askForImport('/nowhere/at/all')
   await page.getByText(/\/nowhere\/at\/all cannot be found.*Check the path/).waitFor()
   await page.keyboard.press('Escape')
+  // It was read: the view does not say it again.
+  await page.getByText(/cannot be found/).waitFor({ state: 'detached' })
 })
 
 journey('the choices of Train say what follows from them, in every light and width, and are kept', async () => {
