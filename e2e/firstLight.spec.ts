@@ -26,7 +26,8 @@ journey('new project, import, tail, train, stop, resume, confusions, relabel, un
   const pane = await bench.openClass('musical-instrument')
   expect((await pixelsOf(pane.locator('img').first())).width).toBe(64)
 
-  await bench.train({ experts: 2, epochs: 3, batchSize: 32 })
+  // As many epochs as leave a busy machine the time to stop it.
+  await bench.train({ experts: 2, epochs: 12, batchSize: 32 })
   await bench.stop()
   await bench.resume()
   const result = await bench.trained()

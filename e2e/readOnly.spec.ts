@@ -1,5 +1,5 @@
 /** A project in a folder that may not be written to: everything is to be seen, and what would change it says why not. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'vitest'
 import { journeys } from './hosts/journeys.ts'
@@ -24,6 +24,7 @@ journey(
 
     const folder = path.join(home.folder, 'lent')
     const file = path.join(folder, 'project.sqlite')
+    await expect.poll(() => existsSync(`${file}-wal`)).toBe(false)
     const before = readFileSync(file)
     permit(folder, false)
     try {

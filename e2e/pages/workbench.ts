@@ -185,7 +185,9 @@ export function workbench(page: Page) {
     async stop(): Promise<void> {
       await page.getByText(/^Epoch \d+ of/).waitFor({ timeout: trainingMs })
       await page.getByRole('button', { name: 'Stop' }).click()
-      await page.getByRole('button', { name: 'Resume' }).waitFor({ timeout: trainingMs })
+      const [resume, whole] = [page.getByRole('button', { name: 'Resume' }), page.getByText(/^finished$/)]
+      await resume.or(whole).first().waitFor({ timeout: trainingMs })
+      if (!(await resume.isVisible())) throw new Error('The run finished before it was stopped.')
     },
 
     async resume(): Promise<void> {
