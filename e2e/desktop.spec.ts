@@ -59,7 +59,7 @@ journey('menu, progress, notice, window', async () => {
 
   await choose(program, 'view.train')
   await page.getByRole('button', { name: 'Start training' }).waitFor()
-  await bench.train({ experts: 1, epochs: 2, batchSize: 32 })
+  await bench.train({ experts: 1, epochs: 8, batchSize: 32 })
   await expect.poll(() => possible(program, 'run.stop'), { timeout: 120_000 }).toBe(true)
   expect(await possible(program, 'run.start')).toBe(false)
   expect(await program.evaluate(({ Menu }) => Menu.getApplicationMenu()!.getMenuItemById('isAwake')!.visible)).toBe(true)
