@@ -206,7 +206,7 @@ test('the dial shows what a run would answer, keeps it, and gives it back', asyn
   expect((await ride(['evaluate', project, '--run', '1', '--json'])).json()).toMatchObject({ top1: shown.top1, dial: { tau: 1 } })
   expect((await ride(['dial', project, '--run', '1', '--reset', '--json'])).json()).toMatchObject({ run: 1, dial: null, top1: shown.own.top1 })
   writeFileSync(shares, 'egret,0.5\notter,0.1\n')
-  expect(await ride(['dial', project, '--run', '1', '--shares', shares])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Line 2 of the shares, "otter,0.1", names no class/) })
+  expect(await ride(['dial', project, '--run', '1', '--shares', shares])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Line 2 names no class of the run, so that nothing was changed: otter,0\.1$/m) })
   expect(await ride(['dial', project, '--run', '1', '--tau', '9'])).toMatchObject({ code: 2, stderr: expect.stringContaining('Expected a number from 0 to 3') })
 })
 
