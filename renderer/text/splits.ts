@@ -64,7 +64,7 @@ export const splits = {
     undo: 'Undo',
     search: 'Search classes',
     table: 'Classes',
-    columns: { name: 'Class', group: 'Group', ...common.splits, bursts: 'Kept together', note: 'Note' },
+    columns: { name: 'Class', group: 'Group', ...common.splits, bursts: 'In bursts', note: 'Note' },
     change: (before: number, after: number) => (before === after ? whole(after) : `${whole(before)} → ${whole(after)}`),
     noTrain: 'No training image',
     untestable: { 'one-image': 'Cannot be tested: one image', 'one-burst': 'Cannot be tested: all stay together', held: 'Cannot be tested: all held in training', 'none-wanted': 'Cannot be tested: no share asked for' } as Readonly<Record<Untestable, string>>,
