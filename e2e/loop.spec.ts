@@ -60,7 +60,7 @@ journey('train, relabel, train again, compare, name, report, delete', async () =
   await page.setViewportSize(usual)
   await runs.open(1)
   await runs.trainAgain(6)
-  await bench.endElsewhere(2)
+  await runs.endElsewhere(2)
   await bench.trained()
 
   await bench.view('Runs')

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'vitest'
+import { permit } from '../main/services/fixtures/permit.ts'
 import { journeys } from './hosts/journeys.ts'
 import { workbench } from './pages/workbench.ts'
-import { permit } from './permit.ts'
 import { classCounts, makeRealFolder, realImages } from './realFolder.ts'
 import { violations, watchPage } from './watch.ts'
 

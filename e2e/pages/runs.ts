@@ -1,5 +1,6 @@
 /** Runs and their comparison, as a person uses them; their selectors live here. */
 import type { Locator, Page } from 'playwright-core'
+import { trainingMs } from './workbench.ts'
 
 export function runsPage(page: Page) {
   const details = page.getByRole('complementary')
@@ -35,6 +36,13 @@ export function runsPage(page: Page) {
       await field.fill(String(epochs))
       await field.press('Tab')
       await page.getByRole('button', { name: 'Start training' }).click()
+    },
+
+    /** Looks at something else until the run has finished, is told so, and goes there. */
+    async endElsewhere(runId: number): Promise<void> {
+      await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Dataset' }).click()
+      await page.getByText(new RegExp(`^Run ${runId} finished: [\\d.]+ % of the validation images right\\.`)).waitFor({ timeout: trainingMs })
+      await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Show' }).click()
     },
 
     /** From the list: two runs side by side. Returns what the paired test says of all classes and of each group. */

@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import { imagesPage } from './images.ts'
 
 /** A run of a few epochs takes seconds alone and much longer on a busy machine. */
-const trainingMs = 8 * 60_000
+export const trainingMs = 8 * 60_000
 
 /** "lynx taken for wildcat: 5 of 7, ..." with at least one image. */
 const errorWords = /^.+ taken for .+: [1-9]\d* of \d+, /
@@ -172,13 +172,6 @@ export function workbench(page: Page) {
     async trained(): Promise<Locator> {
       await finished(/^Run \d/)
       return page.getByRole('table', { name: 'Accuracy by group' }).first()
-    },
-
-    /** Looks at something else until the run has finished, is told so, and goes there. */
-    async endElsewhere(runId: number): Promise<void> {
-      await view('Dataset')
-      await page.getByText(new RegExp(`^Run ${runId} finished: [\\d.]+ % of the validation images right\\.`)).waitFor({ timeout: trainingMs })
-      await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Show' }).click()
     },
 
     /** Stops the run as soon as it is at its first epoch, and waits until it has stopped. */

@@ -57,7 +57,7 @@ export async function* scanFolder(folder: string, excluded: readonly string[] = 
     const folders = relative.split('/').slice(0, -1)
     const split = splitFolders.get(folders[0] ?? '') ?? null
     const ofClass = split ? folders.slice(1) : folders
-    const className = ofClass.slice(0, classFolders === 'outermost' ? 1 : ofClass.length).join('/').normalize('NFC')
+    const className = (classFolders === 'outermost' ? ofClass.slice(0, 1) : ofClass).join('/').normalize('NFC')
     if (className.length > maxClassName) return skipped(relative, `The names of its folders have more than ${maxClassName} characters.`)
     // A file with one name needs no looking up.
     const identity = `${stats.dev}:${stats.ino}`
@@ -155,7 +155,8 @@ function unseen(file: string, code: string): string {
   return file.includes('\uFFFD') ? 'The name is not valid UTF-8. Rename the file.' : `The file cannot be looked at (${code}).`
 }
 
-function relativeTo(root: string, file: string): string {
+/** With forward slashes, as paths of images are kept. */
+export function relativeTo(root: string, file: string): string {
   const relative = path.relative(root, file)
   return path.sep === '/' ? relative : relative.split(path.sep).join('/')
 }

@@ -60,9 +60,9 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
     progress('listing', 0, files.length)
   }
   const place = await realpath(folder)
-  if (files.length === 0 && !signal.aborted && sourceOf(db, place) === undefined) throw nothingFound(folder, skips.length)
-  const isKnownElsewhere = knownElsewhere(db, place)
   const isNew = sourceOf(db, place) === undefined
+  if (files.length === 0 && !signal.aborted && isNew) throw nothingFound(folder, skips.length)
+  const isKnownElsewhere = knownElsewhere(db, place)
   const sourceId = addSource(db, place, Date.now())
 
   const write = batchWriter(job, sourceId, totals)
@@ -70,7 +70,7 @@ export async function importFolder(job: ImportJob): Promise<ImportReport> {
   let done = 0
   const deal = async (file: FoundFile): Promise<Outcome> => {
     const known = knownImage(db, sourceId, file.path)
-    if (!known && isKnownElsewhere(path.join(place, file.path))) return () => void (totals.unchanged += 1)
+    if (!known && isKnownElsewhere(file.file)) return () => void (totals.unchanged += 1)
     if (known && known.bytes === file.bytes && known.modifiedMs === file.modifiedMs) {
       return () => {
         seen.add(known.id)

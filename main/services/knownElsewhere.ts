@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { relativeTo } from '../importer/scan.ts'
 import type { Db } from '../store/db.ts'
 import { knownImage } from '../store/importing.ts'
 import { allSources } from '../store/sources.ts'
@@ -11,5 +11,5 @@ import { isWithin } from './within.ts'
  */
 export function knownElsewhere(db: Db, place: string): (file: string) => boolean {
   const others = allSources(db).filter(({ folder }) => folder !== place && (isWithin(folder, place) || isWithin(place, folder)))
-  return (file) => others.some(({ id, folder }) => isWithin(folder, file) && knownImage(db, id, path.relative(folder, file).split(path.sep).join('/')) !== undefined)
+  return (file) => others.some(({ id, folder }) => isWithin(folder, file) && knownImage(db, id, relativeTo(folder, file)) !== undefined)
 }

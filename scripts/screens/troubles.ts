@@ -1,7 +1,7 @@
 /** What goes wrong, and how that is told. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { permit } from '../../e2e/permit.ts'
+import { permit } from '../../main/services/fixtures/permit.ts'
 import { makeRealFolder } from '../../e2e/realFolder.ts'
 import { escape, type Station } from './station.ts'
 

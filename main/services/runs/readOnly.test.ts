@@ -7,6 +7,7 @@ import { forkTrainer } from '../../trainer/fork.ts'
 import { bound, told } from '../fixtures/disks.ts'
 import type { Order, Told } from '../fixtures/obedient.ts'
 import { openedWorkbench } from '../fixtures/openedWorkbench.ts'
+import { permit } from '../fixtures/permit.ts'
 import { trainedProject } from '../fixtures/trainedProject.ts'
 
 const bench = openedWorkbench({ spawnTrainer: forkTrainer })
@@ -69,13 +70,6 @@ const exports: readonly Order[] = [
   { call: 'labels.export', input: { to: at('out', 'labels.csv'), format: 'csv' } },
   { call: 'runs.evaluate', input: { runId: 1, folder: at('images') } },
 ]
-
-function permit(place: string, isWritable: boolean): void {
-  for (const name of ['', ...(readdirSync(place, { recursive: true }) as string[])]) {
-    const file = path.join(place, name)
-    chmodSync(file, isWritable ? 0o755 : statSync(file).isDirectory() ? 0o555 : 0o444)
-  }
-}
 
 /** The project, changed and then killed before its log went into its file; `lend` leaves it so again. */
 function killedProject(place: string, change: (write: (sql: string) => void) => void): { lend(): void } {
