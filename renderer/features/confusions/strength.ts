@@ -9,7 +9,7 @@ export interface Told {
 }
 
 /** The rarest error: enough to be seen on the ground, as on a class of a thousand images it is one in a thousand. */
-const weakestError = 0.34
+export const weakestError = 0.34
 /** A little more of the scale for small shares, which are most of them, than for large ones: three quarters of a power, as roots, which are quick for a hundred thousand cells. */
 const bent = (share: number): number => Math.sqrt(share * Math.sqrt(share))
 const right = { weakest: 0.1, strongest: 0.38 }
